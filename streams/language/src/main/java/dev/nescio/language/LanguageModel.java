@@ -1,0 +1,52 @@
+package dev.nescio.language;
+
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+
+/**
+ * A language model that says what it emitted and how likely that was.
+ *
+ * <p>Everything above this interface asks for answers, samples and log-probabilities and never sees tensors or
+ * servers. Log-probabilities are the model's own: temperature 1, no truncation, natural logarithm, whatever the sampling.
+ *
+ * <p>Thread-safe; calls may be serialised by the implementation.
+ */
+public interface LanguageModel extends AutoCloseable {
+
+  /** What this model is. */
+  ModelIdentity identity();
+
+  /** Evidence that this model can give; asking for more is refused with {@link UnsupportedEvidenceException}. */
+  Set<EvidenceKind> evidence();
+
+  /**
+   * Digest of base and adapter together, as it stands on answers.
+   *
+   * @param adapter id of a loaded adapter, or empty for the base
+   * @throws UnknownAdapterException if no adapter of that id is loaded
+   */
+  String digest(Optional<String> adapter);
+
+  /**
+   * Generates for all requests as one batch, as far as memory allows.
+   *
+   * @param requests at least one
+   * @return one generation a request, in the same order
+   * @throws PromptTooLongException if a prompt and its {@code maxTokens} exceed the context
+   */
+  List<Generation> generate(List<GenerationRequest> requests);
+
+  /**
+   * Scores given continuations (teacher forcing) with the same numbers that {@link #generate} reports.
+   *
+   * @return one score a pair, in the same order; the tokens are those of the continuation
+   */
+  List<Generation.Sequence> score(List<ContinuationRequest> requests);
+
+  /** Number of tokens of a text, for budgets and for refusing early. */
+  int countTokens(String text);
+
+  @Override
+  void close();
+}
