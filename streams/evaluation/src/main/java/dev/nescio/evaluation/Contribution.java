@@ -1,0 +1,22 @@
+package dev.nescio.evaluation;
+
+/**
+ * What one answer adds to every window that it is in. A change of state takes the old contribution out and puts the new
+ * one in.
+ *
+ * @param answer   the answer, without its text
+ * @param labelled a label is in force
+ * @param correct  its verdict; null without a label or when it says that the answer cannot be graded
+ * @param late     labels about this answer that came too late
+ */
+record Contribution(AnswerFacts answer, boolean labelled, Boolean correct, int late) {
+
+  void write(FieldWriter out) {
+    answer.write(out);
+    out.flag(labelled).verdict(correct).number(late);
+  }
+
+  static Contribution read(FieldReader in) {
+    return new Contribution(AnswerFacts.read(in), in.flag(), in.verdict(), in.count());
+  }
+}

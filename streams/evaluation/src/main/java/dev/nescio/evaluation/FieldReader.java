@@ -1,0 +1,97 @@
+package dev.nescio.evaluation;
+
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.OptionalDouble;
+import java.util.OptionalInt;
+
+/** Reads what {@link FieldWriter} wrote. Truncated bytes end in {@link java.nio.BufferUnderflowException}. */
+final class FieldReader {
+
+  private final ByteBuffer in;
+
+  FieldReader(byte[] bytes) {
+    this.in = ByteBuffer.wrap(bytes);
+  }
+
+  /** @throws IllegalStateException when a newer program wrote this state */
+  void version(String what, int newest) {
+    int version = octet();
+    if (version < 1 || version > newest) {
+      throw new IllegalStateException("the " + what + " state has version " + version + ", this program reads up to "
+          + newest + ": run the program that wrote it, or start with an empty state directory");
+    }
+  }
+
+  int octet() {
+    return in.get() & 0xFF;
+  }
+
+  boolean flag() {
+    return octet() != 0;
+  }
+
+  long number() {
+    long value = 0;
+    int shift = 0;
+    byte next;
+    do {
+      next = in.get();
+      value |= (long) (next & 0x7F) << shift;
+      shift += 7;
+    } while ((next & 0x80) != 0);
+    return (value >>> 1) ^ -(value & 1);
+  }
+
+  int count() {
+    return Math.toIntExact(number());
+  }
+
+  long fixed() {
+    return in.getLong();
+  }
+
+  String text() {
+    return new String(bytes(), StandardCharsets.UTF_8);
+  }
+
+  String optionalText() {
+    return flag() ? text() : null;
+  }
+
+  byte[] bytes() {
+    int length = count();
+    if (length < 0 || length > in.remaining()) {
+      throw new IllegalStateException("a field of " + length + " bytes where " + in.remaining() + " are left");
+    }
+    byte[] value = new byte[length];
+    in.get(value);
+    return value;
+  }
+
+  List<String> texts() {
+    int count = count();
+    List<String> values = new ArrayList<>();
+    for (int i = 0; i < count; i++) values.add(text());
+    return values;
+  }
+
+  OptionalInt optionalInt() {
+    return flag() ? OptionalInt.of(count()) : OptionalInt.empty();
+  }
+
+  OptionalDouble optionalDouble() {
+    return flag() ? OptionalDouble.of(Double.longBitsToDouble(fixed())) : OptionalDouble.empty();
+  }
+
+  Boolean verdict() {
+    int code = octet();
+    return code == 2 ? null : code == 1;
+  }
+
+  boolean exhausted() {
+    return !in.hasRemaining();
+  }
+}

@@ -1,0 +1,32 @@
+package dev.nescio.evaluation;
+
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.HexFormat;
+import java.util.List;
+
+/** Stable hashes of text; the same on every machine and in every version. */
+final class Hashes {
+
+  private Hashes() {}
+
+  /** 64 bits of SHA-256. Compared only within one item, where a collision is out of reach. */
+  static long of(String text) {
+    return ByteBuffer.wrap(sha256().digest(text.getBytes(StandardCharsets.UTF_8))).getLong();
+  }
+
+  /** 128 bits of SHA-256 over the parts, each with its length, in hexadecimal. */
+  static String of(List<String> parts) {
+    return HexFormat.of().formatHex(sha256().digest(new FieldWriter().texts(parts).toBytes()), 0, 16);
+  }
+
+  private static MessageDigest sha256() {
+    try {
+      return MessageDigest.getInstance("SHA-256");
+    } catch (NoSuchAlgorithmException e) {
+      throw new IllegalStateException("every Java runtime has SHA-256", e);
+    }
+  }
+}

@@ -1,0 +1,54 @@
+package dev.nescio.evaluation;
+
+import dev.nescio.schemas.Label;
+import dev.nescio.schemas.LabelAction;
+import dev.nescio.schemas.LabelSource;
+import java.util.Comparator;
+
+/**
+ * What the join keeps of a label.
+ *
+ * @param labelId    duplicates by this id are ignored
+ * @param answerId   the answer that is judged
+ * @param retract    takes the label of its source back
+ * @param correct    the verdict, null when the answer cannot be graded
+ * @param source     kind of principal; ranks before everything else
+ * @param revision   a later revision of the same source wins
+ * @param labelledAt microseconds since 1970
+ * @param offset     of the record in its partition; the last tie-break
+ * @param wire       the whole record as it was read, for the late-label ledger and for examples
+ */
+record LabelFacts(
+    String labelId,
+    String answerId,
+    boolean retract,
+    Boolean correct,
+    LabelSource source,
+    long revision,
+    long labelledAt,
+    long offset,
+    byte[] wire) {
+
+  /** Later writer of one source, last. */
+  static final Comparator<LabelFacts> WRITERS = Comparator.comparingLong(LabelFacts::revision)
+      .thenComparingLong(LabelFacts::labelledAt).thenComparingLong(LabelFacts::offset);
+
+  /** @throws IllegalArgumentException when an id is empty */
+  static LabelFacts of(Label label, long offset, byte[] wire) {
+    if (label.getLabelId().isEmpty()) throw new IllegalArgumentException("labelId is empty");
+    if (label.getAnswerId().isEmpty()) throw new IllegalArgumentException("answerId is empty");
+    return new LabelFacts(label.getLabelId(), label.getAnswerId(), label.getAction() == LabelAction.RETRACT,
+        label.getCorrect(), label.getSource(), label.getRevision(), AnswerFacts.micros(label.getLabelledAt()),
+        offset, wire);
+  }
+
+  void write(FieldWriter out) {
+    out.text(labelId).text(answerId).flag(retract).verdict(correct).octet(source.ordinal());
+    out.number(revision).number(labelledAt).number(offset).bytes(wire);
+  }
+
+  static LabelFacts read(FieldReader in) {
+    return new LabelFacts(in.text(), in.text(), in.flag(), in.verdict(), LabelSource.values()[in.octet()],
+        in.number(), in.number(), in.number(), in.bytes());
+  }
+}
