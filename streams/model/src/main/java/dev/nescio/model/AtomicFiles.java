@@ -1,0 +1,71 @@
+package dev.nescio.model;
+
+import java.io.IOException;
+import java.nio.channels.FileChannel;
+import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
+import java.util.Comparator;
+import java.util.List;
+import java.util.UUID;
+import java.util.stream.Stream;
+
+/** Files and directories that appear whole or not at all: written beside their place, forced to disk, then renamed. */
+final class AtomicFiles {
+
+  /** Writes content into a place that nobody looks at yet. */
+  @FunctionalInterface
+  interface Writing<T> {
+    void into(T place) throws IOException;
+  }
+
+  private AtomicFiles() {}
+
+  /** Replaces a file. */
+  static void file(Path file, Writing<FileChannel> writing) throws IOException {
+    Path partial = partial(file);
+    try {
+      try (FileChannel out = FileChannel.open(partial, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE)) {
+        writing.into(out);
+        out.force(true);
+      }
+      Files.move(partial, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+    } finally {
+      Files.deleteIfExists(partial);
+    }
+  }
+
+  /**
+   * Makes a directory; what is already there stays.
+   *
+   * @throws FileAlreadyExistsException if the directory is there
+   */
+  static void directory(Path directory, Writing<Path> writing) throws IOException {
+    if (Files.exists(directory)) throw new FileAlreadyExistsException(directory.toString());
+    Path partial = partial(directory);
+    try {
+      Files.createDirectories(partial);
+      writing.into(partial);
+      Files.move(partial, directory, StandardCopyOption.ATOMIC_MOVE);
+    } finally {
+      delete(partial);
+    }
+  }
+
+  private static Path partial(Path target) throws IOException {
+    Path parent = target.toAbsolutePath().getParent();
+    Files.createDirectories(parent);
+    return parent.resolve("." + target.getFileName() + "." + UUID.randomUUID() + ".part");
+  }
+
+  private static void delete(Path directory) throws IOException {
+    if (!Files.exists(directory)) return;
+    List<Path> paths;
+    try (Stream<Path> walk = Files.walk(directory)) {
+      paths = walk.sorted(Comparator.reverseOrder()).toList();
+    }
+    for (Path path : paths) Files.delete(path);
+  }
+}

@@ -1,0 +1,83 @@
+package dev.nescio.model;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.Shape;
+import com.fasterxml.jackson.databind.JsonNode;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.stream.Stream;
+
+/** The safetensors files of a model directory, one or many, seen as one. Pickles are refused. */
+final class Checkpoint implements AutoCloseable {
+
+  private static final String SINGLE = "model.safetensors";
+  private static final String INDEX = "model.safetensors.index.json";
+
+  private final Path directory;
+  private final List<SafetensorsReader> readers = new ArrayList<>();
+
+  Checkpoint(Path directory) throws IOException {
+    this.directory = directory;
+    try {
+      for (Path file : files(directory)) readers.add(new SafetensorsReader(file));
+    } catch (IOException | RuntimeException e) {
+      close();
+      throw e;
+    }
+  }
+
+  /** The files with weights, in a fixed order. */
+  static List<Path> files(Path directory) throws IOException {
+    Path index = directory.resolve(INDEX);
+    if (!Files.exists(index)) {
+      Path single = directory.resolve(SINGLE);
+      if (!Files.exists(single)) throw noWeights(directory);
+      return List.of(single);
+    }
+    Set<String> names = new TreeSet<>();
+    JsonNode map = Json.read(index).path("weight_map");
+    map.elements().forEachRemaining(name -> names.add(name.asText()));
+    for (String name : names) {
+      if (!name.equals(Path.of(name).getFileName().toString()) || !name.endsWith(".safetensors")) {
+        throw new ModelFormatException(index + " names '" + name + "'; only safetensors files beside it are read");
+      }
+    }
+    return names.stream().map(directory::resolve).toList();
+  }
+
+  Set<String> names() {
+    Set<String> names = new TreeSet<>();
+    for (SafetensorsReader reader : readers) names.addAll(reader.names());
+    return names;
+  }
+
+  NDArray float32(String name, Shape shape, NDManager manager) throws ModelFormatException {
+    for (SafetensorsReader reader : readers) {
+      if (reader.names().contains(name)) return reader.float32(name, shape, manager);
+    }
+    throw new ModelFormatException("tensor " + name + " is missing in " + directory
+        + "; the checkpoint is incomplete, fetch it again");
+  }
+
+  @Override
+  public void close() {
+    readers.forEach(SafetensorsReader::close);
+  }
+
+  private static ModelFormatException noWeights(Path directory) throws IOException {
+    try (Stream<Path> list = Files.list(directory)) {
+      List<String> pickles = list.map(p -> p.getFileName().toString())
+          .filter(n -> n.endsWith(".bin") || n.endsWith(".pt") || n.endsWith(".pth") || n.endsWith(".pkl"))
+          .sorted().toList();
+      return new ModelFormatException(pickles.isEmpty()
+          ? directory + " has no " + SINGLE + "; the model directory is incomplete"
+          : directory + " has only pickles " + pickles + ", which could run code; convert them to safetensors");
+    }
+  }
+}
