@@ -60,7 +60,8 @@ final class AtomicFiles {
     return parent.resolve("." + target.getFileName() + "." + UUID.randomUUID() + ".part");
   }
 
-  private static void delete(Path directory) throws IOException {
+  /** Deletes a directory and all below it; nothing when it is not there. */
+  static void delete(Path directory) throws IOException {
     if (!Files.exists(directory)) return;
     List<Path> paths;
     try (Stream<Path> walk = Files.walk(directory)) {

@@ -32,6 +32,7 @@ public final class TorchScript implements AutoCloseable {
   }
 
   static TorchScript load(String name, InputStream archive) {
+    Torch.engine();
     Model model = Model.newInstance(name, Device.cpu(), "PyTorch");
     try {
       model.load(archive);

@@ -1,0 +1,27 @@
+package dev.nescio.model;
+
+import static org.junit.jupiter.api.Assumptions.abort;
+
+import java.io.IOException;
+import java.nio.file.Path;
+
+/** The real small model, fetched once a machine; tests that need it are skipped by name where it cannot be had. */
+final class RealModel {
+
+  private static Path directory;
+
+  private RealModel() {}
+
+  /** Directory in Hugging Face layout. */
+  static synchronized Path directory() {
+    if (directory == null) {
+      Path cache = Path.of(System.getProperty("nescio.cache", System.getProperty("user.home") + "/.cache/nescio"));
+      try {
+        directory = new DefaultModel().resolve(cache);
+      } catch (IOException e) {
+        return abort("SKIPPED, needs SmolLM2-135M-Instruct: " + e.getMessage());
+      }
+    }
+    return directory;
+  }
+}
