@@ -87,14 +87,14 @@ public final class HttpRegistryClient implements RegistryClient {
 
   @Override
   public List<String> incompatibilities(String subject, Schema schema) {
-    String path = "/compatibility/subjects/" + escape(subject) + "/versions/latest?verbose=true";
+    String path = "/compatibility/subjects/" + escape(subject) + "/versions?verbose=true";
     JsonNode answer = found(() -> call("POST", path, body(schema))).orElse(null);
     if (answer == null || answer.path("is_compatible").asBoolean()) {
       return List.of();
     }
     List<String> messages = new ArrayList<>();
     answer.path("messages").forEach(m -> messages.add(m.asText()));
-    return messages.isEmpty() ? List.of("incompatible with the latest version of " + subject) : messages;
+    return messages.isEmpty() ? List.of("incompatible with earlier versions of " + subject) : messages;
   }
 
   @Override
