@@ -1,6 +1,7 @@
 package dev.nescio.dashboard;
 
 import dev.nescio.schemas.Accounting;
+import dev.nescio.schemas.topics.Topics;
 import io.prometheus.metrics.model.snapshots.Labels;
 import io.prometheus.metrics.model.snapshots.MetricSnapshot;
 import java.util.LinkedHashMap;
@@ -43,24 +44,13 @@ public final class AccountingSection implements Section {
     }
   }
 
-  private final String topic;
-  private final String labelsTopic;
   private final Map<String, Accounting> accounts = new ConcurrentSkipListMap<>();
   private final Map<String, Accounting> changed = new LinkedHashMap<>();
   private final Counters labels = new Counters("labels", "Label records that entered a class of the accounting");
 
-  /**
-   * @param topic       accounting
-   * @param labelsTopic name of the topic that is accounted for
-   */
-  public AccountingSection(String topic, String labelsTopic) {
-    this.topic = topic;
-    this.labelsTopic = labelsTopic;
-  }
-
   @Override
   public List<Feed<?>> feeds() {
-    return List.of(new Feed<>(topic, Accounting.class, Feed.From.BEGINNING, this::fold));
+    return List.of(Feed.of(Topics.ACCOUNTING, Feed.From.BEGINNING, this::fold));
   }
 
   private void fold(Received<Accounting> record) {
@@ -81,7 +71,7 @@ public final class AccountingSection implements Section {
   }
 
   private void count(String outcome, long growth) {
-    labels.add(Labels.of("topic", labelsTopic, "outcome", outcome), Math.max(0, growth));
+    labels.add(Labels.of("topic", Topics.LABELS.name(), "outcome", outcome), Math.max(0, growth));
   }
 
   @Override

@@ -2,6 +2,7 @@ package dev.nescio.dashboard;
 
 import dev.nescio.schemas.Alert;
 import dev.nescio.schemas.AlertState;
+import dev.nescio.schemas.topics.Topics;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -38,16 +39,11 @@ public final class AlertsSection implements Section {
     }
   }
 
-  private final String topic;
   private final Map<String, Alert> changed = new LinkedHashMap<>();
-
-  public AlertsSection(String topic) {
-    this.topic = topic;
-  }
 
   @Override
   public List<Feed<?>> feeds() {
-    return List.of(new Feed<>(topic, Alert.class, Feed.From.TAIL, this::fold));
+    return List.of(Feed.of(Topics.ALERTS, Feed.From.TAIL, this::fold));
   }
 
   private void fold(Received<Alert> record) {

@@ -4,6 +4,7 @@ import dev.nescio.schemas.Answer;
 import dev.nescio.schemas.Decision;
 import dev.nescio.schemas.Label;
 import dev.nescio.schemas.Question;
+import dev.nescio.schemas.topics.Topics;
 import io.prometheus.metrics.model.snapshots.Labels;
 import io.prometheus.metrics.model.snapshots.MetricSnapshot;
 import java.util.Comparator;
@@ -42,7 +43,6 @@ public final class AnswersSection implements Section {
   private static final Comparator<Listed> OLDEST_FIRST =
       Comparator.comparing((Listed l) -> l.answer().getAnsweredAt()).thenComparing(l -> l.answer().getAnswerId());
 
-  private final TopicNames topics;
   private final int listLength;
   private final Map<String, String> texts = new Bounded<>(TEXTS);
   private final Map<String, Tracked> tracked = new Bounded<>(TRACKED);
@@ -52,24 +52,20 @@ public final class AnswersSection implements Section {
   private final Activity activity = new Activity();
   private final Counters answers = new Counters("answers", "Answers seen on the topic by this process");
 
-  /** Topics that are read here. */
-  public record TopicNames(String questions, String answers, String labels) {}
-
   /**
    * @param listLength answers in the list of the newest
    */
-  public AnswersSection(TopicNames topics, int listLength) {
+  public AnswersSection(int listLength) {
     if (listLength < 1) throw new IllegalArgumentException("the list holds at least one answer: " + listLength);
-    this.topics = topics;
     this.listLength = listLength;
   }
 
   @Override
   public List<Feed<?>> feeds() {
     return List.of(
-        new Feed<>(topics.questions(), Question.class, Feed.From.TAIL, this::question),
-        new Feed<>(topics.answers(), Answer.class, Feed.From.TAIL, this::answer),
-        new Feed<>(topics.labels(), Label.class, Feed.From.TAIL, this::label));
+        Feed.of(Topics.QUESTIONS, Feed.From.TAIL, this::question),
+        Feed.of(Topics.ANSWERS, Feed.From.TAIL, this::answer),
+        Feed.of(Topics.LABELS, Feed.From.TAIL, this::label));
   }
 
   private void question(Received<Question> record) {
@@ -91,7 +87,7 @@ public final class AnswersSection implements Section {
     settle(t);
     answers.add(
         Labels.of(
-            "topic", topics.answers(),
+            "topic", Topics.ANSWERS.name(),
             "model_version", answer.getModelVersion(),
             "policy_version", answer.getPolicyVersion(),
             "decision", answer.getDecision().name().toLowerCase(Locale.ROOT)),

@@ -1,6 +1,7 @@
 package dev.nescio.dashboard;
 
 import dev.nescio.schemas.CalibrationSnapshot;
+import dev.nescio.schemas.topics.Topics;
 import io.prometheus.metrics.model.snapshots.MetricSnapshot;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -12,18 +13,13 @@ import java.util.concurrent.ConcurrentSkipListMap;
 /** The live calibration figures: the newest snapshot of every slice and window. */
 public final class CalibrationSection implements Section {
 
-  private final String topic;
   private final Map<String, CalibrationSnapshot> snapshots = new ConcurrentSkipListMap<>();
   private final Map<String, Trend> trends = new ConcurrentSkipListMap<>();
   private final Set<String> changed = new LinkedHashSet<>();
 
-  public CalibrationSection(String topic) {
-    this.topic = topic;
-  }
-
   @Override
   public List<Feed<?>> feeds() {
-    return List.of(new Feed<>(topic, CalibrationSnapshot.class, Feed.From.BEGINNING, this::fold));
+    return List.of(Feed.of(Topics.CALIBRATION, Feed.From.BEGINNING, this::fold));
   }
 
   private void fold(Received<CalibrationSnapshot> record) {

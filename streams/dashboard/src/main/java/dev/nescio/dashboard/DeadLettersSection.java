@@ -1,5 +1,7 @@
 package dev.nescio.dashboard;
 
+import dev.nescio.schemas.topics.DeadLetters;
+import dev.nescio.schemas.topics.Topics;
 import io.prometheus.metrics.model.snapshots.Labels;
 import io.prometheus.metrics.model.snapshots.MetricSnapshot;
 import java.nio.charset.StandardCharsets;
@@ -19,30 +21,25 @@ public final class DeadLettersSection implements Section {
   /** Dead letters of one stage and cause; the message and the place of origin are of the newest. */
   public record View(String stage, String cause, long count, String message, String origin, Long atMicros) {}
 
-  private final String topic;
   private final Map<String, View> views = new TreeMap<>();
   private final Set<String> changed = new LinkedHashSet<>();
   private final Counters records = new Counters("dlq_records", "Dead letters seen on the topic by this process");
 
-  public DeadLettersSection(String topic) {
-    this.topic = topic;
-  }
-
   @Override
   public List<Feed<?>> feeds() {
-    return List.of(new Feed<>(topic, byte[].class, Feed.From.TAIL, this::fold));
+    return List.of(Feed.raw(Topics.DEAD_LETTERS, Feed.From.TAIL, this::fold));
   }
 
   private void fold(Received<byte[]> record) {
     Headers headers = record.headers();
-    String stage = text(headers, "nescio.stage", UNKNOWN);
-    String cause = text(headers, "nescio.cause", UNKNOWN);
+    String stage = text(headers, DeadLetters.STAGE, UNKNOWN);
+    String cause = text(headers, DeadLetters.CAUSE, UNKNOWN);
     String origin =
         "%s-%s@%s"
             .formatted(
-                text(headers, "__streams.errors.topic", UNKNOWN),
-                text(headers, "__streams.errors.partition", "?"),
-                text(headers, "__streams.errors.offset", "?"));
+                text(headers, DeadLetters.TOPIC, UNKNOWN),
+                text(headers, DeadLetters.PARTITION, "?"),
+                text(headers, DeadLetters.OFFSET, "?"));
     String key = stage + ' ' + cause;
     View had = views.get(key);
     views.put(
@@ -51,7 +48,7 @@ public final class DeadLettersSection implements Section {
             stage,
             cause,
             had == null ? 1 : had.count() + 1,
-            AnswerView.shorten(text(headers, "__streams.errors.message", "")),
+            AnswerView.shorten(text(headers, DeadLetters.MESSAGE, "")),
             origin,
             Times.micros(record.at())));
     changed.add(key);

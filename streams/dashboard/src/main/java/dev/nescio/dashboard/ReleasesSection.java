@@ -1,6 +1,7 @@
 package dev.nescio.dashboard;
 
 import dev.nescio.schemas.ModelRelease;
+import dev.nescio.schemas.topics.Topics;
 import io.prometheus.metrics.model.snapshots.InfoSnapshot;
 import io.prometheus.metrics.model.snapshots.Labels;
 import io.prometheus.metrics.model.snapshots.MetricSnapshot;
@@ -15,7 +16,6 @@ public final class ReleasesSection implements Section {
 
   private static final int KEPT = 50;
 
-  private final String topic;
   private final List<ModelRelease> releases = new ArrayList<>();
   private final Map<String, ModelRelease> active = new LinkedHashMap<>();
   private final Counters promotions = new Counters("promotion", "Verdicts of the gate");
@@ -23,13 +23,9 @@ public final class ReleasesSection implements Section {
   private volatile Map<String, ModelRelease> activeNow = Map.of();
   private boolean changed;
 
-  public ReleasesSection(String topic) {
-    this.topic = topic;
-  }
-
   @Override
   public List<Feed<?>> feeds() {
-    return List.of(new Feed<>(topic, ModelRelease.class, Feed.From.BEGINNING, this::fold));
+    return List.of(Feed.of(Topics.MODELS, Feed.From.BEGINNING, this::fold));
   }
 
   private void fold(Received<ModelRelease> record) {

@@ -3,6 +3,7 @@ package dev.nescio.dashboard;
 import dev.nescio.dashboard.TrainingView.StepView;
 import dev.nescio.schemas.StepState;
 import dev.nescio.schemas.TrainingProgress;
+import dev.nescio.schemas.topics.Topics;
 import io.prometheus.metrics.model.snapshots.Labels;
 import io.prometheus.metrics.model.snapshots.MetricSnapshot;
 import java.util.ArrayList;
@@ -20,20 +21,15 @@ public final class TrainingSection implements Section {
   private static final int NIGHTS = 8;
   private static final String TOKEN_RATE = "tokens_per_second";
 
-  private final String topic;
   private final Map<String, TrainingView> nights = new ConcurrentHashMap<>();
   private final List<String> order = new ArrayList<>();
   private final Set<String> changed = new LinkedHashSet<>();
   private final Set<String> forgotten = new LinkedHashSet<>();
   private final Counters runs = new Counters("training_runs", "Nights that ended, by outcome");
 
-  public TrainingSection(String topic) {
-    this.topic = topic;
-  }
-
   @Override
   public List<Feed<?>> feeds() {
-    return List.of(new Feed<>(topic, TrainingProgress.class, Feed.From.TAIL, this::fold));
+    return List.of(Feed.of(Topics.TRAINING_PROGRESS, Feed.From.TAIL, this::fold));
   }
 
   private void fold(Received<TrainingProgress> record) {
