@@ -1,0 +1,146 @@
+package dev.nescio.inference;
+
+import dev.nescio.inference.CalibratorBook.Fitted;
+import dev.nescio.language.AdaptableModel;
+import dev.nescio.schemas.ModelRelease;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.concurrent.ConcurrentHashMap;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The releases that are loaded and answer, one a channel. A release that cannot be loaded, or is not what its record
+ * says, changes nothing: the one before it goes on answering and {@link #failures} says why.
+ *
+ * <p>Releases are followed by one thread and read by the model's thread, which also frees what nobody uses any more.
+ */
+final class ModelSlots {
+
+  static final String BASE_VERSION = "base";
+
+  private static final Logger log = LoggerFactory.getLogger(ModelSlots.class);
+
+  private final AdaptableModel model;
+  private final Path artifacts;
+  private final Map<String, Slot> slots = new ConcurrentHashMap<>();
+  private final Map<String, String> failures = new ConcurrentHashMap<>();
+  private final Map<String, ModelRelease> loaded = new HashMap<>();
+
+  /** Adapters of slots that were replaced, once for each loading. */
+  private final List<String> replaced = new ArrayList<>();
+
+  /**
+   * What answers on a channel.
+   *
+   * @param modelVersion of the release, or {@code base}
+   * @param modelDigest  of base and adapter together
+   * @param adapter      id of the loaded adapter, its SHA-256; empty for the base
+   * @param calibrator   that the release came with
+   */
+  record Slot(String modelVersion, String modelDigest, Optional<String> adapter, Optional<Fitted> calibrator) {}
+
+  /**
+   * @param artifacts directory that relative locations are below
+   */
+  ModelSlots(AdaptableModel model, Path artifacts) {
+    this.model = model;
+    this.artifacts = artifacts;
+    slots.put(ReleaseBook.CHAMPION, base());
+  }
+
+  /** What answers on the channel; empty on the shadow channel without a release. */
+  Optional<Slot> slot(String channel) {
+    return Optional.ofNullable(slots.get(channel));
+  }
+
+  /** Why the release in force on a channel does not answer, by channel. */
+  Map<String, String> failures() {
+    return new TreeMap<>(failures);
+  }
+
+  /** Makes the releases in force answer, as far as they can be loaded. */
+  synchronized void follow(ReleaseBook releases) {
+    for (String channel : List.of(ReleaseBook.CHAMPION, ReleaseBook.SHADOW)) {
+      Optional<ModelRelease> release = releases.inForce(channel);
+      if (release.isEmpty()) {
+        failures.remove(channel);
+        loaded.remove(channel);
+        swap(channel, channel.equals(ReleaseBook.CHAMPION) ? Optional.of(base()) : Optional.empty());
+      } else if (!release.get().equals(loaded.get(channel))) {
+        load(channel, release.get());
+      }
+    }
+  }
+
+  private void load(String channel, ModelRelease release) {
+    try {
+      Slot slot = slot(release);
+      failures.remove(channel);
+      loaded.put(channel, release);
+      swap(channel, Optional.of(slot));
+    } catch (IOException | RuntimeException e) {
+      String answering = slot(channel).map(Slot::modelVersion).orElse("nothing");
+      failures.put(
+          channel, "release " + release.getVersion() + " is not loaded, " + answering + " goes on: " + e.getMessage());
+      log.error("{} channel: release {} is not loaded, {} goes on", channel, release.getVersion(), answering, e);
+    }
+  }
+
+  private Slot slot(ModelRelease release) throws IOException {
+    require(release, "base", model.identity().digest(), release.getBaseDigest());
+    Optional<String> adapter = Optional.empty();
+    if (release.getAdapterDigest() != null) {
+      if (release.getLocation() == null) throw new IOException("the release names an adapter but no location of it");
+      String id = model.loadAdapter(artifacts.resolve(release.getLocation()));
+      adapter = Optional.of(id);
+    }
+    try {
+      adapter.ifPresent(id -> require(release, "adapter", id, release.getAdapterDigest()));
+      require(release, "model", model.digest(adapter), release.getModelDigest());
+      Optional<Fitted> calibrator = Optional.ofNullable(release.getCalibrator()).map(Fitted::of);
+      return new Slot(release.getVersion(), release.getModelDigest(), adapter, calibrator);
+    } catch (RuntimeException e) {
+      adapter.ifPresent(model::unloadAdapter);
+      throw e;
+    }
+  }
+
+  private static void require(ModelRelease release, String what, String found, String named) {
+    if (!found.equals(named)) {
+      throw new IllegalArgumentException(
+          "the " + what + " has digest " + found + ", but release " + release.getVersion() + " names " + named);
+    }
+  }
+
+  private void swap(String channel, Optional<Slot> next) {
+    Slot before = next.isPresent() ? slots.put(channel, next.get()) : slots.remove(channel);
+    if (before != null) before.adapter().ifPresent(replaced::add);
+    if (!Optional.ofNullable(before).equals(next)) {
+      log.info("{} channel: {} answers", channel, next.map(Slot::modelVersion).orElse("nothing"));
+    }
+  }
+
+  /** Takes back the loadings that no channel needs any more; called between batches. */
+  synchronized void freeReplaced() {
+    replaced.forEach(model::unloadAdapter);
+    replaced.clear();
+  }
+
+  /** Takes back every loading; called when nothing is answered any more. */
+  synchronized void close() {
+    slots.values().forEach(slot -> slot.adapter().ifPresent(replaced::add));
+    slots.clear();
+    freeReplaced();
+  }
+
+  private Slot base() {
+    return new Slot(BASE_VERSION, model.digest(Optional.empty()), Optional.empty(), Optional.empty());
+  }
+}

@@ -1,0 +1,105 @@
+package dev.nescio.inference;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.nescio.inference.ModelSlots.Slot;
+import dev.nescio.schemas.ModelRelease;
+import dev.nescio.schemas.ReleaseState;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class ModelSlotsTest {
+
+  @TempDir Path artifacts;
+
+  private final WordModel model = new WordModel();
+
+  @Test
+  void answersAsTheBaseUntilThereIsARelease() {
+    ModelSlots slots = new ModelSlots(model, artifacts);
+    assertThat(slots.slot("champion").map(Slot::modelVersion)).contains("base");
+    assertThat(slots.slot("shadow")).isEmpty();
+  }
+
+  @Test
+  void swapsToAReleaseAndFreesTheOneBeforeWhenIdle() throws IOException {
+    ModelSlots slots = new ModelSlots(model, artifacts);
+    ReleaseBook first = ReleaseBook.EMPTY.with(adapted("v1", "one"));
+    slots.follow(first);
+    assertThat(slots.slot("champion").map(Slot::modelDigest)).contains("base+one");
+
+    slots.follow(first.with(adapted("v2", "two")));
+    assertThat(slots.slot("champion").map(Slot::modelVersion)).contains("v2");
+    assertThat(model.adapters).containsOnlyKeys("one", "two");
+    slots.freeReplaced();
+    assertThat(model.adapters).containsOnly(Map.entry("two", 1));
+  }
+
+  @Test
+  void keepsTheOldOneWhenTheNewOneIsNotWhatItsRecordSays() throws IOException {
+    ModelSlots slots = new ModelSlots(model, artifacts);
+    ReleaseBook book = ReleaseBook.EMPTY.with(adapted("v1", "one"));
+    slots.follow(book);
+    ModelRelease forged = adapted("v2", "two");
+    forged.setAdapterDigest("three");
+    slots.follow(book.with(forged));
+    slots.freeReplaced();
+
+    assertThat(slots.slot("champion").map(Slot::modelVersion)).contains("v1");
+    assertThat(slots.failures().get("champion")).contains("v2", "three", "v1 goes on");
+    assertThat(model.adapters).containsOnly(Map.entry("one", 1));
+  }
+
+  @Test
+  void saysWhichDirectoryIsMissingAndRecoversWithTheNextRelease() throws IOException {
+    ModelSlots slots = new ModelSlots(model, artifacts);
+    ModelRelease lost = adapted("v1", "one");
+    lost.setLocation("nowhere");
+    slots.follow(ReleaseBook.EMPTY.with(lost));
+    assertThat(slots.slot("champion").map(Slot::modelVersion)).contains("base");
+    assertThat(slots.failures().get("champion")).contains("nowhere");
+
+    slots.follow(ReleaseBook.EMPTY.with(lost).with(adapted("v2", "two")));
+    assertThat(slots.failures()).isEmpty();
+    assertThat(slots.slot("champion").map(Slot::modelVersion)).contains("v2");
+  }
+
+  @Test
+  void loadsEachReleaseOnceAndTakesEveryLoadingBack() throws IOException {
+    ModelSlots slots = new ModelSlots(model, artifacts);
+    ReleaseBook book = ReleaseBook.EMPTY.with(adapted("v1", "one"));
+    slots.follow(book);
+    slots.follow(book.with(Records.release("v9", "shadow", ReleaseState.SHADOW)));
+    assertThat(model.adapters).containsOnly(Map.entry("one", 1));
+
+    slots.follow(book.with(adapted("v2", "one")));
+    slots.freeReplaced();
+    assertThat(model.adapters).containsOnly(Map.entry("one", 1));
+    slots.close();
+    assertThat(model.adapters).isEmpty();
+  }
+
+  @Test
+  void refusesAReleaseOfAnotherBase() {
+    ModelSlots slots = new ModelSlots(model, artifacts);
+    ModelRelease foreign = Records.release("v1", "champion", ReleaseState.CHAMPION);
+    foreign.setBaseDigest("f".repeat(64));
+    slots.follow(ReleaseBook.EMPTY.with(foreign));
+    assertThat(slots.slot("champion").map(Slot::modelVersion)).contains("base");
+    assertThat(slots.failures().get("champion")).contains("base has digest");
+  }
+
+  private ModelRelease adapted(String version, String id) throws IOException {
+    Files.createDirectories(artifacts.resolve(id));
+    Files.writeString(artifacts.resolve(id).resolve("adapter"), id);
+    ModelRelease release = Records.release(version, "champion", ReleaseState.CHAMPION);
+    release.setAdapterDigest(id);
+    release.setModelDigest("base+" + id);
+    release.setLocation(id);
+    return release;
+  }
+}
