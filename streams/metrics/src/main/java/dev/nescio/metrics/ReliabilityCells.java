@@ -1,0 +1,115 @@
+package dev.nescio.metrics;
+
+/**
+ * Confidences in {@value #CELLS} right-closed cells of equal width, (k/60, (k+1)/60], the first with 0: per cell the
+ * observations, those correct, and the exact sum of confidences. The cell is found with whole numbers, so no rounding
+ * moves a confidence over an edge; 10, 15 and 20 bins are sums of cells. Mutable.
+ */
+final class ReliabilityCells {
+
+  /** Every number of bins offered divides it. */
+  static final int CELLS = 60;
+
+  private static final int N = 0;
+  private static final int CORRECT = 1;
+  private static final int CONFIDENCE = 2;
+
+  private final CellTable cells = new CellTable(CELLS, 3);
+
+  /** The cell of a confidence in units of 10⁻⁹: the ceiling of c·60, minus one. */
+  static int cell(int units) {
+    return units == 0 ? 0 : (int) (((long) units * CELLS - 1) / Observation.ONE);
+  }
+
+  void add(int units, boolean correct, int sign) {
+    int row = cells.row(cell(units));
+    cells.add(row, N, sign);
+    if (correct) cells.add(row, CORRECT, sign);
+    cells.add(row, CONFIDENCE, sign * (long) units);
+  }
+
+  void merge(ReliabilityCells other, int sign) {
+    cells.merge(other.cells, sign);
+  }
+
+  /**
+   * The cells as bins of equal width.
+   *
+   * @param count a divisor of {@value #CELLS}
+   * @throws IllegalArgumentException for any other number
+   */
+  Bins bins(int count) {
+    if (count < 1 || CELLS % count != 0) {
+      throw new IllegalArgumentException(count + " bins do not divide " + CELLS + " cells; take 10, 12, 15, 20, 30 or 60");
+    }
+    long[] n = new long[count];
+    long[] correct = new long[count];
+    long[] confidence = new long[count];
+    for (int cell : cells.occupied()) {
+      int bin = cell / (CELLS / count);
+      n[bin] += cells.get(cell, N);
+      correct[bin] += cells.get(cell, CORRECT);
+      confidence[bin] += cells.get(cell, CONFIDENCE);
+    }
+    return new Bins(n, correct, confidence);
+  }
+
+  boolean isEmpty() {
+    return cells.isEmpty();
+  }
+
+  boolean hasNegative() {
+    return cells.hasNegative();
+  }
+
+  void write(ByteWriter out) {
+    cells.write(out);
+  }
+
+  void read(ByteReader in) {
+    cells.read(in);
+  }
+
+  /**
+   * Bins of equal width.
+   *
+   * @param n          observations a bin
+   * @param correct    of these correct
+   * @param confidence exact sum of confidences, in units of 10⁻⁹
+   */
+  record Bins(long[] n, long[] correct, long[] confidence) {
+
+    int count() {
+      return n.length;
+    }
+
+    long total() {
+      return sum(n);
+    }
+
+    long totalCorrect() {
+      return sum(correct);
+    }
+
+    /** Sum of confidence minus correctness in a bin, in units of 10⁻⁹; above 0 is over-confident. */
+    long excess(int bin) {
+      return confidence[bin] - correct[bin] * Observation.ONE;
+    }
+
+    /** Mean confidence minus accuracy of a bin that is not empty. */
+    double gap(int bin) {
+      return excess(bin) / ((double) n[bin] * Observation.ONE);
+    }
+
+    /** Mean confidence of a bin that is not empty. */
+    double meanConfidence(int bin) {
+      return confidence[bin] / ((double) n[bin] * Observation.ONE);
+    }
+
+    private static long sum(long[] values) {
+      long sum = 0;
+      for (long value : values) sum += value;
+      return sum;
+    }
+  }
+}
