@@ -1,0 +1,201 @@
+package dev.nescio.model;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDList;
+import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.DataType;
+import ai.djl.ndarray.types.Shape;
+import ai.djl.pytorch.engine.PtNDManager;
+import ai.djl.pytorch.jni.IValue;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * The arithmetic of a Llama without gradients: one engine call a step. Source of the calls: {@code llama.py}.
+ *
+ * <p>Base weights and rotary tables are bound once; an adapter is an argument. Not thread-safe.
+ */
+final class LlamaForward implements AutoCloseable {
+
+  private final LlamaConfig config;
+  private final TorchScript script;
+  private final NDManager manager;
+  private final IValue weights;
+  private final IValue shape;
+  private final IValue cosines; // [positions, D]
+  private final IValue sines; // [positions, D], the sign of the rotation in it
+  private final IValue eps;
+  private final Variant base;
+  private int columns; // up to so many rows the weight is the left factor
+
+  /** What differs between the base and its adapters: low-rank pairs and the row of {@code <IDK>}. */
+  static final class Variant implements AutoCloseable {
+
+    private final IValue loras;
+    private final IValue idk;
+
+    /**
+     * @param loras  A [r, in] and scaled B [out, r] of each projection of each layer, empty arrays where there is none; or no
+     *               arrays at all
+     * @param idkRow [H]
+     */
+    Variant(List<NDArray> loras, Optional<NDArray> idkRow) {
+      this.loras = TorchScript.tensors(loras);
+      this.idk = TorchScript.tensors(idkRow.stream().toList());
+    }
+
+    @Override
+    public void close() {
+      loras.close();
+      idk.close();
+    }
+  }
+
+  /**
+   * Distributions at M positions.
+   *
+   * @param logits   [M, V], with {@code <IDK>} last if the model has it
+   * @param logProbs [M, V]
+   * @param entropy  [M], nats
+   * @param best     [M] id of the most likely token, the lower one of two alike
+   * @param topLogProbs [M, n], best first
+   * @param topIds   [M, n]
+   * @param watched  [M, W] log-probabilities of the watched ids
+   */
+  record Observed(
+      NDArray logits, NDArray logProbs, NDArray entropy, NDArray best, NDArray topLogProbs, NDArray topIds,
+      NDArray watched) {}
+
+  LlamaForward(LlamaWeights weights, int positions, int columns) {
+    this.config = weights.config();
+    this.columns = columns;
+    this.manager = weights.manager().newSubManager();
+    this.script = TorchScriptArchive.ofResource(LlamaForward.class, "llama.py").load();
+    this.weights = TorchScript.tensors(weights.list());
+    this.shape = IValue.listFrom(config.layers(), config.heads(), config.kvHeads(), config.headDim());
+    this.eps = IValue.from(config.rmsNormEps());
+    RotaryTable rotary = RotaryTable.of(config, positions);
+    Shape table = new Shape(positions, config.headDim());
+    this.cosines = TorchScript.tensor(manager.create(rotary.cosines(), table));
+    this.sines = TorchScript.tensor(manager.create(rotary.signedSines(), table));
+    this.base = new Variant(List.of(), weights.idkRow());
+  }
+
+  /** The model without adapter. */
+  Variant base() {
+    return base;
+  }
+
+  void setColumns(int rows) {
+    columns = rows;
+  }
+
+  /** An empty cache [layers, 2, rows, kvHeads, slots, D]; zero, since masked slots are multiplied too. */
+  NDArray newCache(NDManager owner, int rows, int slots) {
+    return owner.zeros(
+        new Shape(config.layers(), 2, rows, config.kvHeads(), slots, config.headDim()), DataType.FLOAT32);
+  }
+
+  /**
+   * Runs new tokens through all layers and writes their keys and values.
+   *
+   * @param ids       [B, T]
+   * @param positions [B, T]
+   * @param mask      [B, 1, T, slot + T], added to the scores; T may be 1
+   * @param take      [M] rows of B x T whose states are wanted
+   * @param row       first row of the cache
+   * @param slot      first slot written
+   * @return normed states [M, H], owned by the manager of {@code ids}
+   */
+  NDArray states(Variant variant, NDArray cache, int row, int slot, NDArray ids, NDArray positions, NDArray mask, NDArray take) {
+    try (Arguments a = new Arguments()) {
+      return call(ids.getManager(), "states", a.of(ids), a.of(positions), a.of(mask), a.of(take), a.of(cache),
+          a.of(row), a.of(slot), weights, variant.loras, variant.idk, cosines, sines, shape, eps, a.of(columns))
+          .singletonOrThrow();
+    }
+  }
+
+  /**
+   * Distributions over the vocabulary.
+   *
+   * @param states  [M, H]
+   * @param best    number of most likely tokens to name, at least 2
+   * @param watched [W] ids
+   */
+  Observed observe(Variant variant, NDArray states, int best, NDArray watched) {
+    try (Arguments a = new Arguments()) {
+      NDManager owner = states.getManager();
+      NDArray logits = call(owner, "logits", a.of(states), weights, a.of(config.layers()), variant.idk, a.of(columns))
+          .singletonOrThrow();
+      NDList out = call(owner, "observe", a.of(logits), a.of(best), a.of(watched));
+      return new Observed(logits, out.get(0), out.get(1), out.get(2), out.get(3), out.get(4), out.get(5));
+    }
+  }
+
+  /** Log-probabilities [M] of given ids [M]. */
+  NDArray pick(NDArray logProbs, NDArray ids) {
+    try (Arguments a = new Arguments()) {
+      return call(logProbs.getManager(), "pick", a.of(logProbs), a.of(ids)).singletonOrThrow();
+    }
+  }
+
+  /** Copies the first slots of a prefix [layers, 2, kvHeads, P, D] into a row of the cache. */
+  void put(NDArray cache, int row, int slot, NDArray prefix, int slots) {
+    try (Arguments a = new Arguments(); NDManager scope = manager.newSubManager()) {
+      call(scope, "put", a.of(cache), a.of(row), a.of(slot), a.of(prefix), a.of(slots));
+    }
+  }
+
+  /** A copy of a row's slots, [layers, 2, kvHeads, slots, D]. */
+  NDArray take(NDManager owner, NDArray cache, int row, int slot, int slots) {
+    try (Arguments a = new Arguments()) {
+      return call(owner, "take", a.of(cache), a.of(row), a.of(slot), a.of(slots)).singletonOrThrow();
+    }
+  }
+
+  /** Copies the first slots of one row over another. */
+  void move(NDArray cache, int source, int target, int slots) {
+    try (Arguments a = new Arguments(); NDManager scope = manager.newSubManager()) {
+      call(scope, "move", a.of(cache), a.of(source), a.of(target), a.of(slots));
+    }
+  }
+
+  @Override
+  public void close() {
+    base.close();
+    for (IValue value : List.of(weights, shape, eps, cosines, sines)) value.close();
+    script.close();
+    manager.close();
+  }
+
+  private NDList call(NDManager owner, String method, IValue... arguments) {
+    try (IValue result = script.run(method, arguments)) {
+      return result.toNDList((PtNDManager) owner);
+    }
+  }
+
+  /** The arguments of one call that are closed after it. */
+  private static final class Arguments implements AutoCloseable {
+
+    private final List<IValue> values = new ArrayList<>();
+
+    IValue of(NDArray array) {
+      return kept(TorchScript.tensor(array));
+    }
+
+    IValue of(int number) {
+      return kept(IValue.from((long) number));
+    }
+
+    private IValue kept(IValue value) {
+      values.add(value);
+      return value;
+    }
+
+    @Override
+    public void close() {
+      values.forEach(IValue::close);
+    }
+  }
+}
