@@ -38,6 +38,9 @@ record AnswerFacts(
   /** @throws IllegalArgumentException when a probability or score of the record is out of range */
   static AnswerFacts of(Answer answer) {
     if (answer.getAnswerId().isEmpty()) throw new IllegalArgumentException("answerId is empty");
+    if (answer.getAnsweredAt().isBefore(Instant.EPOCH)) {
+      throw new IllegalArgumentException("answeredAt is before 1970: " + answer.getAnsweredAt());
+    }
     Origin origin = new Origin(answer.getTenant(), answer.getDomain(), answer.getModelVersion(),
         answer.getModelDigest(), answer.getPolicyVersion(), answer.getEstimator());
     return new AnswerFacts(answer.getAnswerId(), origin, micros(answer.getAnsweredAt()), answer.getDecision(),

@@ -14,7 +14,12 @@ final class Hashes {
 
   /** 64 bits of SHA-256. Compared only within one item, where a collision is out of reach. */
   static long of(String text) {
-    return ByteBuffer.wrap(sha256().digest(text.getBytes(StandardCharsets.UTF_8))).getLong();
+    return of(text.getBytes(StandardCharsets.UTF_8));
+  }
+
+  /** 64 bits of SHA-256. */
+  static long of(byte[] bytes) {
+    return ByteBuffer.wrap(sha256().digest(bytes)).getLong();
   }
 
   /** 128 bits of SHA-256 over the parts, each with its length, in hexadecimal. */

@@ -89,6 +89,12 @@ final class LabelJoin {
     return effects;
   }
 
+  /** The reference was withdrawn: later answers are not graded, and grades already given stand. */
+  JoinEffects onReferenceGone(ItemState item) {
+    item.reference = null;
+    return new JoinEffects();
+  }
+
   /** Lets go of what has outlived horizon and slack. */
   JoinEffects evict(ItemState item, long nowMicros) {
     JoinEffects effects = new JoinEffects();

@@ -1,0 +1,112 @@
+package dev.nescio.evaluation;
+
+import dev.nescio.schemas.CalibrationSnapshot;
+import dev.nescio.schemas.registry.RegistryClient;
+import dev.nescio.schemas.serde.AvroSerdes;
+import dev.nescio.schemas.topics.Topic;
+import dev.nescio.schemas.topics.Topics;
+import java.util.List;
+import java.util.function.Function;
+import org.apache.avro.specific.SpecificRecord;
+import org.apache.kafka.common.serialization.Serde;
+import org.apache.kafka.common.serialization.Serdes;
+import org.apache.kafka.streams.KeyValue;
+import org.apache.kafka.streams.StreamsBuilder;
+import org.apache.kafka.streams.Topology;
+import org.apache.kafka.streams.kstream.Consumed;
+import org.apache.kafka.streams.kstream.KStream;
+import org.apache.kafka.streams.kstream.Named;
+import org.apache.kafka.streams.kstream.Produced;
+import org.apache.kafka.streams.kstream.Repartitioned;
+import org.apache.kafka.streams.state.StoreBuilder;
+import org.apache.kafka.streams.state.Stores;
+
+/**
+ * The topology: answers, references and labels into the join; its differences by slice into panes; its labelled answers by
+ * calibrator into fits. Every operator and store has a name, so that a new version finds the state of the old one.
+ */
+public final class EvaluationTopology {
+
+  private EvaluationTopology() {}
+
+  /**
+   * Builds it.
+   *
+   * @param config     settings
+   * @param partitions that the keyed input topics share
+   * @param registry   shared by all serdes, closed by the caller
+   */
+  public static Topology build(EvaluationConfig config, int partitions, RegistryClient registry) {
+    StreamsBuilder builder = new StreamsBuilder();
+    Serde<byte[]> bytes = Serdes.ByteArray();
+    KStream<String, Outcome> outcomes = builder
+        .stream(List.of(Topics.ANSWERS.name(), Topics.REFERENCES.name(), Topics.LABELS.name()),
+            Consumed.with(bytes, bytes).withName("inputs"))
+        .process(new StoredProcessor<>(() -> new GradeAndJoin(config, new Intake(partitions, registry)),
+            store(GradeAndJoin.ITEMS), store(GradeAndJoin.ANSWERS), store(GradeAndJoin.EVICTIONS),
+            store(GradeAndJoin.ACCOUNTS), journal()), Named.as("grade-and-join"));
+
+    to(outcomes, Outcome.Graded.class, "grades", Outcome.Graded::label, Topics.LABELS, registry);
+    to(outcomes, Outcome.Matched.class, "examples", Outcome.Matched::example, Topics.EXAMPLES, registry);
+    to(outcomes, Outcome.Ledgered.class, "late-labels", Outcome.Ledgered::label, Topics.LATE_LABELS, registry);
+    to(outcomes, Outcome.Counted.class, "accounting", Outcome.Counted::accounting, Topics.ACCOUNTING, registry);
+    deadLetters(outcomes);
+
+    KStream<String, CalibrationSnapshot> snapshots =
+        repartition(outcomes, Outcome.Changed.class, "slice-deltas", Outcome.Changed::delta, partitions)
+            .process(new StoredProcessor<>(() -> new WindowPanes(config, partitions),
+                store(WindowPanes.PANES), store(WindowPanes.SLICES)), Named.as("window-panes"));
+    produce(snapshots.filter((key, value) -> !value.getWindow().equals(Snapshots.PANE), Named.as("live-windows")),
+        "calibration", Topics.CALIBRATION, registry);
+    produce(snapshots.filter((key, value) -> value.getWindow().equals(Snapshots.PANE), Named.as("closed-panes")),
+        "calibration-history", Topics.CALIBRATION_HISTORY, registry);
+
+    produce(repartition(outcomes, Outcome.Fitted.class, "calibration-points", Outcome.Fitted::points, partitions)
+            .process(new StoredProcessor<>(() -> new Recalibration(config),
+                store(Recalibration.POINTS), store(Recalibration.FITS)), Named.as("recalibration")),
+        "calibrators", Topics.CALIBRATORS, registry);
+    return builder.build();
+  }
+
+  private static <O extends Outcome, V extends SpecificRecord> void to(KStream<String, Outcome> outcomes,
+      Class<O> kind, String name, Function<O, V> record, Topic<V> topic, RegistryClient registry) {
+    produce(select(outcomes, kind, name).mapValues(record::apply, Named.as(name + "-record")), name, topic, registry);
+  }
+
+  private static <V extends SpecificRecord> void produce(
+      KStream<String, V> records, String name, Topic<V> topic, RegistryClient registry) {
+    records.to(topic.name(), Produced.with(Serdes.String(), AvroSerdes.of(topic, registry)).withName(name + "-out"));
+  }
+
+  private static <O extends Outcome> KStream<String, byte[]> repartition(KStream<String, Outcome> outcomes,
+      Class<O> kind, String name, Function<O, byte[]> value, int partitions) {
+    return select(outcomes, kind, name).mapValues(value::apply, Named.as(name + "-bytes"))
+        .repartition(Repartitioned.with(Serdes.String(), Serdes.ByteArray()).withName(name)
+            .withNumberOfPartitions(partitions));
+  }
+
+  private static void deadLetters(KStream<String, Outcome> outcomes) {
+    select(outcomes, Outcome.SetAside.class, "dead-letters")
+        .map((key, aside) -> KeyValue.pair(aside.letter().key(), aside), Named.as("dead-letters-key"))
+        .processValues(LetterHeaders::new, Named.as("dead-letters-record"))
+        .to(Topics.DEAD_LETTERS.name(),
+            Produced.with(Serdes.ByteArray(), Serdes.ByteArray()).withName("dead-letters-out"));
+  }
+
+  private static <O extends Outcome> KStream<String, O> select(
+      KStream<String, Outcome> outcomes, Class<O> kind, String name) {
+    return outcomes.filter((key, outcome) -> kind.isInstance(outcome), Named.as(name))
+        .mapValues(kind::cast, Named.as(name + "-only"));
+  }
+
+  private static StoreBuilder<?> store(String name) {
+    return Stores.keyValueStoreBuilder(Stores.persistentKeyValueStore(name), Serdes.String(), Serdes.ByteArray())
+        .withCachingEnabled();
+  }
+
+  /** In memory: it holds a second's changes, and the changelog brings them back. */
+  private static StoreBuilder<?> journal() {
+    return Stores.keyValueStoreBuilder(
+        Stores.inMemoryKeyValueStore(GradeAndJoin.JOURNAL), Serdes.Integer(), Serdes.ByteArray());
+  }
+}

@@ -1,0 +1,246 @@
+package dev.nescio.evaluation;
+
+import dev.nescio.schemas.Accounting;
+import dev.nescio.schemas.Example;
+import dev.nescio.schemas.LateLabel;
+import dev.nescio.schemas.topics.DeadLetters;
+import dev.nescio.schemas.topics.Keys;
+import dev.nescio.schemas.topics.Topics;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.OptionalLong;
+import org.apache.kafka.streams.KeyValue;
+import org.apache.kafka.streams.processor.PunctuationType;
+import org.apache.kafka.streams.processor.api.Processor;
+import org.apache.kafka.streams.processor.api.ProcessorContext;
+import org.apache.kafka.streams.processor.api.Record;
+import org.apache.kafka.streams.processor.api.RecordMetadata;
+import org.apache.kafka.streams.state.KeyValueIterator;
+import org.apache.kafka.streams.state.KeyValueStore;
+
+/**
+ * Feeds {@link LabelJoin} from the input topics, keeps its state, and sends on what it says. One of these a partition; all
+ * its effects and the offsets are one transaction.
+ */
+final class GradeAndJoin implements Processor<byte[], byte[], String, Outcome> {
+
+  static final String ITEMS = "items";
+  static final String ANSWERS = "answers";
+  static final String EVICTIONS = "evictions";
+  static final String ACCOUNTS = "accounts";
+  static final String JOURNAL = "journal";
+
+  /** Drained early when a second brings more than this, so that a burst stays within a transaction's memory. */
+  private static final int MAX_JOURNAL = 20_000;
+  /** Points in one record; about 60 bytes each. */
+  private static final int MAX_BATCH = 2_000;
+  /** Items looked at in one turn of the eviction clock. */
+  private static final int MAX_EVICTIONS = 2_000;
+  private static final String THIS_PARTITION = "this";
+  private static final String STAGE = "evaluation";
+
+  private final EvaluationConfig config;
+  private final LabelJoin join;
+  private final Grading grading;
+  private final Intake intake;
+
+  private ProcessorContext<String, Outcome> context;
+  private KeyValueStore<String, byte[]> items;
+  private KeyValueStore<String, byte[]> answers;
+  private KeyValueStore<String, byte[]> evictions;
+  private KeyValueStore<String, byte[]> accountStore;
+  private DeltaJournal journal;
+  private Accounts accounts;
+  private boolean accountsChanged = true;
+
+  GradeAndJoin(EvaluationConfig config, Intake intake) {
+    this.config = config;
+    this.join = new LabelJoin(config.horizon(), config.slack());
+    this.grading = new Grading(config.headlineGrader());
+    this.intake = intake;
+  }
+
+  @Override
+  public void init(ProcessorContext<String, Outcome> context) {
+    this.context = context;
+    items = context.getStateStore(ITEMS);
+    answers = context.getStateStore(ANSWERS);
+    evictions = context.getStateStore(EVICTIONS);
+    accountStore = context.getStateStore(ACCOUNTS);
+    journal = new DeltaJournal(context.getStateStore(JOURNAL));
+    byte[] stored = accountStore.get(THIS_PARTITION);
+    accounts = stored == null ? new Accounts() : Accounts.fromBytes(stored);
+    context.schedule(config.emitInterval(), PunctuationType.WALL_CLOCK_TIME, this::tick);
+  }
+
+  @Override
+  public void process(Record<byte[], byte[]> record) {
+    RecordMetadata from = context.recordMetadata().orElseThrow();
+    switch (intake.read(from, record.key(), record.value())) {
+      case Intake.Input.AnswerInput(String questionId, AnswerFacts answer, byte[] wire) -> {
+        ItemState item = item(questionId);
+        JoinEffects effects = join.onAnswer(item, answer, nowMicros());
+        if (effects.accounts.answersRead() > 0) answers.put(answer.answerId(), wire);
+        settle(questionId, item, effects);
+      }
+      case Intake.Input.LabelInput(String questionId, LabelFacts label) -> {
+        ItemState item = item(questionId);
+        settle(questionId, item, join.onLabel(item, label, nowMicros()));
+      }
+      case Intake.Input.ReferenceInput(String questionId, ReferenceFacts reference) -> {
+        ItemState item = item(questionId);
+        JoinEffects effects = reference == null ? join.onReferenceGone(item) : join.onReference(item, reference);
+        settle(questionId, item, effects);
+      }
+      case Intake.Input.Refused refused -> setAside(from, record, refused);
+    }
+    if (journal.size() >= MAX_JOURNAL) drain();
+  }
+
+  private void settle(String questionId, ItemState item, JoinEffects effects) {
+    for (AnswerFacts answer : effects.toGrade) {
+      send(questionId, new Outcome.Graded(grading.grade(answer, item.reference)));
+    }
+    effects.changes.forEach(journal::append);
+    for (JoinEffects.Ledgered late : effects.ledgered) send(questionId, ledgered(late));
+    for (JoinEffects.Joined joined : effects.joined) matched(questionId, joined);
+    effects.evicted.forEach(answers::delete);
+    count(effects.accounts);
+    keep(questionId, item);
+  }
+
+  private void keep(String questionId, ItemState item) {
+    long deadline = item.nextDeadline();
+    // A later deadline needs no new entry: the clock looks at the item at the earlier one and asks again.
+    if (deadline < item.lookAt) {
+      if (item.lookAt != Long.MAX_VALUE) evictions.delete(evictionKey(item.lookAt, questionId));
+      item.lookAt = deadline;
+      evictions.put(evictionKey(deadline, questionId), new byte[0]);
+    }
+    if (item.isEmpty()) items.delete(questionId);
+    else items.put(questionId, item.toBytes());
+  }
+
+  private void tick(long nowMillis) {
+    evict();
+    if (journal.size() > 0) drain();
+    if (accountsChanged) {
+      send(Keys.accounting(partition()), new Outcome.Counted(accounting(nowMillis)));
+      accountsChanged = false;
+    }
+  }
+
+  private void evict() {
+    long now = nowMicros();
+    List<String> due;
+    try (KeyValueIterator<String, byte[]> range = evictions.range(evictionKey(0, ""), evictionKey(now + 1, ""))) {
+      due = range == null ? List.of() : firstKeys(range);
+    }
+    for (String key : due) {
+      evictions.delete(key);
+      String questionId = key.substring(key.indexOf(' ') + 1);
+      byte[] stored = items.get(questionId);
+      if (stored == null) continue;
+      ItemState item = ItemState.fromBytes(stored);
+      item.lookAt = Long.MAX_VALUE;
+      settle(questionId, item, join.evict(item, now));
+    }
+  }
+
+  private static List<String> firstKeys(KeyValueIterator<String, byte[]> range) {
+    List<String> keys = new ArrayList<>();
+    while (range.hasNext() && keys.size() < MAX_EVICTIONS) {
+      KeyValue<String, byte[]> next = range.next();
+      keys.add(next.key);
+    }
+    return keys;
+  }
+
+  private void drain() {
+    DeltaJournal.Drained drained = journal.drain();
+    drained.deltas().forEach((pane, delta) -> send(pane.slice().encode(), new Outcome.Changed(delta.toBytes())));
+    drained.points().forEach((calibrator, steps) -> {
+      for (int start = 0; start < steps.size(); start += MAX_BATCH) {
+        List<PointBatch.Step> batch = steps.subList(start, Math.min(steps.size(), start + MAX_BATCH));
+        send(calibrator, new Outcome.Fitted(new PointBatch(batch).toBytes()));
+      }
+    });
+  }
+
+  private void matched(String questionId, JoinEffects.Joined joined) {
+    byte[] wire = answers.get(joined.answer().answerId());
+    if (wire == null) throw new IllegalStateException("the store lost answer " + joined.answer().answerId());
+    send(questionId, new Outcome.Matched(Example.newBuilder()
+        .setAnswer(intake.answer(wire))
+        .setLabel(intake.label(joined.label().wire()))
+        .setJoinedAt(now())
+        .build()));
+  }
+
+  private Outcome ledgered(JoinEffects.Ledgered late) {
+    OptionalLong answeredAt = late.answeredAt();
+    return new Outcome.Ledgered(LateLabel.newBuilder()
+        .setLabel(intake.label(late.label().wire()))
+        .setReason(late.reason().wireName())
+        .setAnsweredAt(answeredAt.isPresent() ? Grading.instant(answeredAt.getAsLong()) : null)
+        .setHorizonMicros(join.horizonMicros())
+        .setAt(now())
+        .build());
+  }
+
+  private void setAside(RecordMetadata from, Record<byte[], byte[]> record, Intake.Input.Refused refused) {
+    send("", new Outcome.SetAside(DeadLetters.record(STAGE, refused.cause(), from.topic(), from.partition(),
+        from.offset(), record.key(), record.value(), record.headers(), refused.error())));
+    if (!from.topic().equals(Topics.LABELS.name())) return;
+    Accounts counted = new Accounts();
+    counted.labelRead();
+    counted.add(LabelClass.DEAD_LETTERED, 1);
+    count(counted);
+  }
+
+  private void count(Accounts more) {
+    accounts.add(more);
+    accountStore.put(THIS_PARTITION, accounts.toBytes());
+    accountsChanged = true;
+  }
+
+  private Accounting accounting(long nowMillis) {
+    return Accounting.newBuilder()
+        .setPartition(partition())
+        .setLabels(accounts.labelsByName())
+        .setLabelsRead(accounts.labelsRead())
+        .setAnswers(accounts.answersByName())
+        .setAnswersRead(accounts.answersRead())
+        .setAnswerDuplicates(accounts.answerDuplicates())
+        .setClosed(accounts.closed())
+        .setEmittedAt(Instant.ofEpochMilli(nowMillis))
+        .build();
+  }
+
+  private ItemState item(String questionId) {
+    byte[] stored = items.get(questionId);
+    return stored == null ? new ItemState() : ItemState.fromBytes(stored);
+  }
+
+  private void send(String key, Outcome outcome) {
+    context.forward(new Record<>(key, outcome, context.currentSystemTimeMs()));
+  }
+
+  private String partition() {
+    return Integer.toString(context.taskId().partition());
+  }
+
+  private Instant now() {
+    return Instant.ofEpochMilli(context.currentSystemTimeMs());
+  }
+
+  private long nowMicros() {
+    return context.currentSystemTimeMs() * 1_000;
+  }
+
+  /** Sorts by time; nineteen digits hold every positive time. */
+  private static String evictionKey(long atMicros, String questionId) {
+    return String.format("%019d %s", atMicros, questionId);
+  }
+}

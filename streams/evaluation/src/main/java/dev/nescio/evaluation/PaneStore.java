@@ -1,0 +1,110 @@
+package dev.nescio.evaluation;
+
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
+import java.util.NavigableMap;
+import java.util.TreeMap;
+import org.apache.kafka.streams.KeyValue;
+import org.apache.kafka.streams.state.KeyValueIterator;
+import org.apache.kafka.streams.state.KeyValueStore;
+
+/** Panes by slice, resolution and start, in key order so that the panes of a slice are one range. */
+final class PaneStore {
+
+  private static final int VERSION = 1;
+  private static final String CLOCK = "clock";
+
+  /**
+   * What is kept of a slice beside its panes.
+   *
+   * @param calibrator  newest on an answer
+   * @param unpublished starts of one-minute panes that the history topic does not have as they are
+   */
+  record Meta(CalibratorSeen calibrator, List<Long> unpublished) {
+    static final Meta NONE = new Meta(CalibratorSeen.NONE, List.of());
+
+    Meta(CalibratorSeen calibrator, Collection<Long> unpublished) {
+      this(calibrator, List.copyOf(unpublished));
+    }
+  }
+
+  private final KeyValueStore<String, byte[]> panes;
+  private final KeyValueStore<String, byte[]> slices;
+
+  /**
+   * @param panes  panes by slice, resolution and start
+   * @param slices {@link Meta} by slice, and the clock
+   */
+  PaneStore(KeyValueStore<String, byte[]> panes, KeyValueStore<String, byte[]> slices) {
+    this.panes = panes;
+    this.slices = slices;
+  }
+
+  NavigableMap<Long, Tally> panes(SliceKey slice, Resolution resolution) {
+    NavigableMap<Long, Tally> found = new TreeMap<>();
+    try (KeyValueIterator<String, byte[]> range =
+        panes.range(key(slice, resolution, 0), key(slice, resolution, Long.MAX_VALUE))) {
+      while (range.hasNext()) {
+        KeyValue<String, byte[]> next = range.next();
+        long start = Long.parseLong(next.key.substring(next.key.lastIndexOf(' ') + 1));
+        found.put(start, Tally.fromBytes(next.value));
+      }
+    }
+    return found;
+  }
+
+  void put(SliceKey slice, Resolution resolution, long start, Tally pane) {
+    panes.put(key(slice, resolution, start), pane.toBytes());
+  }
+
+  void delete(SliceKey slice, Resolution resolution, long start) {
+    panes.delete(key(slice, resolution, start));
+  }
+
+  Meta meta(SliceKey slice) {
+    byte[] stored = slices.get(slice.encode());
+    if (stored == null) return Meta.NONE;
+    FieldReader in = new FieldReader(stored);
+    in.version("slice", VERSION);
+    CalibratorSeen calibrator = CalibratorSeen.read(in);
+    List<Long> unpublished = new ArrayList<>();
+    for (int left = in.count(); left > 0; left--) unpublished.add(in.number());
+    return new Meta(calibrator, unpublished);
+  }
+
+  void put(SliceKey slice, Meta meta) {
+    FieldWriter out = new FieldWriter().version(VERSION);
+    meta.calibrator().write(out);
+    out.number(meta.unpublished().size());
+    meta.unpublished().forEach(out::number);
+    slices.put(slice.encode(), out.toBytes());
+  }
+
+  /** Every slice that is known. */
+  List<SliceKey> slices() {
+    List<SliceKey> known = new ArrayList<>();
+    try (KeyValueIterator<String, byte[]> all = slices.all()) {
+      while (all.hasNext()) {
+        String key = all.next().key;
+        if (!key.equals(CLOCK)) known.add(SliceKey.decode(key));
+      }
+    }
+    return known;
+  }
+
+  /** The latest minute that was worked with; 0 for none. */
+  long clock() {
+    byte[] stored = slices.get(CLOCK);
+    return stored == null ? 0 : new FieldReader(stored).number();
+  }
+
+  void clock(long minute) {
+    slices.put(CLOCK, new FieldWriter().number(minute).toBytes());
+  }
+
+  /** Nineteen digits hold every minute and sort by time. */
+  private static String key(SliceKey slice, Resolution resolution, long start) {
+    return String.format("%s %d %019d", slice.encode(), resolution.ordinal(), start);
+  }
+}

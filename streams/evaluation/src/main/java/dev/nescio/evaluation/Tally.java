@@ -1,0 +1,107 @@
+package dev.nescio.evaluation;
+
+import dev.nescio.metrics.CalibrationSummary;
+import java.util.Arrays;
+import java.util.Map;
+import java.util.TreeMap;
+
+/**
+ * Counts and summary of the answers of one pane or window, or the difference between two. Mutable; exact under add, remove
+ * and merge in any order.
+ */
+final class Tally {
+
+  private static final int VERSION = 1;
+  private static final Count[] COUNTS = Count.values();
+
+  private final long[] counts;
+  private final CalibrationSummary summary;
+
+  Tally() {
+    this(new long[COUNTS.length], new CalibrationSummary());
+  }
+
+  private Tally(long[] counts, CalibrationSummary summary) {
+    this.counts = counts;
+    this.summary = summary;
+  }
+
+  long count(Count kind) {
+    return counts[kind.ordinal()];
+  }
+
+  CalibrationSummary summary() {
+    return summary;
+  }
+
+  void add(Contribution contribution) {
+    for (Count kind : COUNTS) counts[kind.ordinal()] += kind.of(contribution);
+    if (contribution.correct() != null) summary.add(contribution.answer().observation(contribution.correct()));
+  }
+
+  /** Takes out what was added here or, in a difference, elsewhere. */
+  void remove(Contribution contribution) {
+    for (Count kind : COUNTS) counts[kind.ordinal()] -= kind.of(contribution);
+    if (contribution.correct() != null) summary.remove(contribution.answer().observation(contribution.correct()));
+  }
+
+  void merge(Tally other) {
+    for (int i = 0; i < counts.length; i++) counts[i] += other.counts[i];
+    summary.merge(other.summary);
+  }
+
+  boolean isEmpty() {
+    return Arrays.stream(counts).allMatch(count -> count == 0) && summary.isEmpty();
+  }
+
+  Tally copy() {
+    return new Tally(counts.clone(), summary.copy());
+  }
+
+  /** Counts by wire name, zero included. */
+  Map<String, Long> countsByName() {
+    Map<String, Long> byName = new TreeMap<>();
+    for (Count kind : COUNTS) byName.put(kind.wireName(), count(kind));
+    return byName;
+  }
+
+  byte[] toBytes() {
+    FieldWriter out = new FieldWriter().version(VERSION);
+    write(out);
+    return out.toBytes();
+  }
+
+  static Tally fromBytes(byte[] bytes) {
+    FieldReader in = new FieldReader(bytes);
+    in.version("pane", VERSION);
+    return read(in);
+  }
+
+  void write(FieldWriter out) {
+    out.number(counts.length);
+    for (long count : counts) out.number(count);
+    out.bytes(summary.toBytes());
+  }
+
+  static Tally read(FieldReader in) {
+    long[] counts = new long[COUNTS.length];
+    int written = in.count();
+    for (int i = 0; i < written; i++) counts[i] = in.number();
+    return new Tally(counts, CalibrationSummary.fromBytes(in.bytes()));
+  }
+
+  @Override
+  public boolean equals(Object other) {
+    return other instanceof Tally that && Arrays.equals(counts, that.counts) && summary.equals(that.summary);
+  }
+
+  @Override
+  public int hashCode() {
+    return 31 * Arrays.hashCode(counts) + summary.hashCode();
+  }
+
+  @Override
+  public String toString() {
+    return countsByName() + " " + summary;
+  }
+}

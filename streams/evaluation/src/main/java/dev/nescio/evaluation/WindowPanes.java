@@ -1,0 +1,130 @@
+package dev.nescio.evaluation;
+
+import dev.nescio.schemas.CalibrationSnapshot;
+import dev.nescio.schemas.topics.Keys;
+import java.time.Instant;
+import java.util.EnumMap;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.Iterator;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.TimeUnit;
+import org.apache.kafka.streams.processor.PunctuationType;
+import org.apache.kafka.streams.processor.api.Processor;
+import org.apache.kafka.streams.processor.api.ProcessorContext;
+import org.apache.kafka.streams.processor.api.Record;
+
+/**
+ * Merges differences into panes, and shows each window that changed, at most once in an emit interval. The wall clock lets
+ * windows slide and panes close, so they do so on an idle topic too.
+ */
+final class WindowPanes implements Processor<String, byte[], String, CalibrationSnapshot> {
+
+  static final String PANES = "panes";
+  static final String SLICES = "slices";
+
+  /** Tenant of the slice that takes what is over the cap; its domain is the partition. */
+  static final String OVERFLOW = "(overflow)";
+
+  /** Slices held decoded; the others are read from the store again. */
+  private static final int MAX_DECODED = 256;
+  /** One turn works this long at most; what is left is shown next turn. */
+  private static final long MAX_TURN_MILLIS = 300;
+
+  private final EvaluationConfig config;
+  private final int slicesHere;
+  private final Snapshots snapshots;
+
+  private final Map<SliceKey, SlicePanes> decoded = new LinkedHashMap<>(16, 0.75f, true);
+  private final Set<SliceKey> known = new HashSet<>();
+  private final Set<SliceKey> due = new LinkedHashSet<>();
+  /** Hash of what each window showed last; a window that is not here shows whatever it has. */
+  private final Map<SliceKey, Map<WindowKind, Long>> shown = new HashMap<>();
+  private ProcessorContext<String, CalibrationSnapshot> context;
+  private PaneStore store;
+  private long minute;
+
+  WindowPanes(EvaluationConfig config, int partitions) {
+    this.config = config;
+    this.slicesHere = Math.ceilDiv(config.maxSlices(), partitions);
+    this.snapshots = new Snapshots(config.headlineGrader(), config.minLabels());
+  }
+
+  @Override
+  public void init(ProcessorContext<String, CalibrationSnapshot> context) {
+    this.context = context;
+    store = new PaneStore(context.getStateStore(PANES), context.getStateStore(SLICES));
+    known.addAll(store.slices());
+    due.addAll(known);
+    minute = store.clock();
+    context.schedule(config.emitInterval(), PunctuationType.WALL_CLOCK_TIME, this::tick);
+  }
+
+  @Override
+  public void process(Record<String, byte[]> record) {
+    advance(context.currentSystemTimeMs());
+    SliceKey slice = admitted(SliceKey.decode(record.key()));
+    panes(slice).apply(SliceDelta.fromBytes(record.value()), minute);
+    due.add(slice);
+  }
+
+  private void tick(long nowMillis) {
+    advance(nowMillis);
+    for (Iterator<SliceKey> next = due.iterator(); next.hasNext();) {
+      show(next.next(), nowMillis);
+      next.remove();
+      if (context.currentSystemTimeMs() - nowMillis > MAX_TURN_MILLIS) return;
+    }
+  }
+
+  private void show(SliceKey slice, long nowMillis) {
+    SlicePanes panes = panes(slice);
+    Instant now = Instant.ofEpochMilli(nowMillis);
+    long allTime = panes.window(WindowKind.ALL, minute).summary().outcomes().n();
+    long closedBefore = DeltaJournal.minute((nowMillis - config.paneGrace().toMillis()) * 1_000);
+    panes.closedBefore(closedBefore).forEach((start, tally) -> {
+      CalibrationSnapshot closed = snapshots.pane(slice, start, tally, panes.calibrator(), allTime, now);
+      context.forward(new Record<>(Keys.slice(closed), closed, nowMillis));
+    });
+    panes.expire(minute);
+    Map<WindowKind, Long> last = shown.computeIfAbsent(slice, ignored -> new EnumMap<>(WindowKind.class));
+    for (WindowKind kind : WindowKind.values()) {
+      Tally tally = panes.window(kind, minute);
+      long hash = Hashes.of(tally.toBytes());
+      Long before = last.put(kind, hash);
+      if (before != null && before == hash) continue;
+      CalibrationSnapshot live = snapshots.window(slice, kind, minute, tally, panes.calibrator(), allTime, now);
+      context.forward(new Record<>(Keys.sliceAndWindow(live), live, nowMillis));
+    }
+  }
+
+  /** Time goes forward only, also over a restart on a machine whose clock is behind. */
+  private void advance(long nowMillis) {
+    long now = DeltaJournal.minute(TimeUnit.MILLISECONDS.toMicros(nowMillis));
+    if (now <= minute) return;
+    minute = now;
+    store.clock(minute);
+    due.addAll(known);
+  }
+
+  private SliceKey admitted(SliceKey slice) {
+    if (known.contains(slice)) return slice;
+    SliceKey admitted = slice.rolledUp() || known.size() < slicesHere ? slice
+        : new SliceKey(OVERFLOW, Integer.toString(context.taskId().partition()), SliceKey.ANY, SliceKey.ANY, SliceKey.ANY);
+    known.add(admitted);
+    return admitted;
+  }
+
+  private SlicePanes panes(SliceKey slice) {
+    SlicePanes panes = decoded.computeIfAbsent(slice, key -> new SlicePanes(key, store));
+    if (decoded.size() > MAX_DECODED) {
+      Iterator<SliceKey> eldest = decoded.keySet().iterator();
+      eldest.next();
+      eldest.remove();
+    }
+    return panes;
+  }
+}

@@ -1,0 +1,312 @@
+package dev.nescio.evaluation;
+
+import static dev.nescio.evaluation.Records.answer;
+import static dev.nescio.evaluation.Records.label;
+import static dev.nescio.evaluation.Records.reference;
+import static dev.nescio.evaluation.TestPipe.START;
+import static dev.nescio.evaluation.TestPipe.metric;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
+
+import dev.nescio.schemas.Answer;
+import dev.nescio.schemas.CalibrationSnapshot;
+import dev.nescio.schemas.Calibrator;
+import dev.nescio.schemas.Decision;
+import dev.nescio.schemas.Label;
+import dev.nescio.schemas.LabelAction;
+import dev.nescio.schemas.RawScore;
+import dev.nescio.schemas.ScoreKind;
+import dev.nescio.schemas.topics.DeadLetters;
+import dev.nescio.schemas.topics.Topics;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import org.apache.kafka.streams.test.TestRecord;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+class EvaluationTopologyTest {
+
+  private TestPipe pipe = new TestPipe(Map.of(), 1);
+
+  @AfterEach
+  void close() {
+    pipe.close();
+  }
+
+  @Test
+  void gradesAnAnswerAndShowsItOnceTheGradeCameBack() {
+    pipe.reference("q", reference(0, START, "Lima"));
+    pipe.answer("q", answer("q", "1", "Lima, the capital", START).setConfidence(0.7).setCalibratorVersion("c1").build());
+    pipe.settle();
+
+    Label grade = pipe.read(Topics.LABELS).getFirst();
+    assertThat(grade.getCorrect()).isTrue();
+    assertThat(grade.getGrades()).containsEntry("lenient", true).containsEntry("strict", false);
+    assertThat(grade.getPrincipal()).isEqualTo("grader:lenient");
+    assertThat(grade.getLabelledAt()).isEqualTo(START);
+    CalibrationSnapshot all = pipe.snapshot("all");
+    assertThat(all.getCounts()).containsEntry("answers", 1L).containsEntry("correct", 1L).containsEntry("waiting", 0L);
+    assertThat(all.getLabelCoverage()).isEqualTo(1.0);
+    assertThat(all.getCalibratorVersion()).isEqualTo("c1");
+    assertThat(metric(all, "ece:bins=10").getValue()).isCloseTo(0.3, within(1e-9));
+    assertThat(metric(all, "accuracy").getValue()).isEqualTo(1.0);
+    assertThat(pipe.read(Topics.EXAMPLES)).singleElement()
+        .satisfies(example -> assertThat(example.getLabel()).isEqualTo(grade));
+    assertThat(pipe.accounting().getClosed()).isTrue();
+  }
+
+  @Test
+  void gradesAnAnswerThatCameBeforeItsReference() {
+    pipe.answer("q", answer("q", "1", "Cusco", START).build());
+    pipe.settle();
+    assertThat(pipe.snapshot("all").getCounts()).containsEntry("waiting", 1L);
+
+    pipe.reference("q", reference(0, START.plusSeconds(5), "Lima"));
+    pipe.settle();
+
+    assertThat(pipe.read(Topics.LABELS)).singleElement()
+        .satisfies(grade -> assertThat(grade.getLabelledAt()).isEqualTo(START.plusSeconds(5)));
+    assertThat(pipe.snapshot("all").getCounts()).containsEntry("waiting", 0L).containsEntry("incorrect", 1L);
+  }
+
+  @Test
+  void gradesAnewWhenTheReferenceChanges() {
+    pipe.reference("q", reference(0, START, "Lima"));
+    pipe.answer("q", answer("q", "1", "Cusco", START).build());
+    pipe.reference("q", reference(1, START, "Lima", "Cusco"));
+    pipe.settle();
+
+    assertThat(pipe.read(Topics.LABELS)).extracting(Label::getRevision).containsExactly(0L, 1L);
+    assertThat(pipe.snapshot("all").getCounts()).containsEntry("correct", 1L).containsEntry("incorrect", 0L);
+    assertThat(pipe.accounting().getLabels()).containsEntry("joined", 1L).containsEntry("superseded", 1L);
+  }
+
+  @Test
+  void doesNotGradeAnItemWithoutAnAnswer() {
+    var unanswerable = reference(0, START);
+    unanswerable.setAnswerable(false);
+    pipe.reference("q", unanswerable);
+    pipe.answer("q", answer("q", "1", "Cusco", START).build());
+    pipe.settle();
+
+    assertThat(pipe.read(Topics.LABELS)).singleElement()
+        .satisfies(grade -> assertThat(grade.getCorrect()).isNull())
+        .satisfies(grade -> assertThat(grade.getReason()).contains("has no answer"));
+    assertThat(pipe.snapshot("all").getCounts()).containsEntry("ungradable", 1L).containsEntry("correct", 0L)
+        .containsEntry("incorrect", 0L).containsEntry("labelled", 1L);
+  }
+
+  @Test
+  void countsAnErrorAndLeavesItOutOfEveryMetric() {
+    pipe.reference("q", reference(0, START, "Lima"));
+    pipe.answer("q", answer("q", "1", "", START).setDecision(Decision.ERROR).build());
+    pipe.settle();
+
+    assertThat(pipe.read(Topics.LABELS)).isEmpty();
+    assertThat(pipe.snapshot("all").getCounts()).containsEntry("errors", 1L).containsEntry("answers", 1L);
+    assertThat(pipe.accounting().getAnswers()).containsEntry("error", 1L);
+  }
+
+  @Test
+  void takesACorrectionAndARetractionOutOfEveryWindow() {
+    pipe.answer("q", answer("q", "1", "Lima", START).build());
+    pipe.label("q", label("l1", "q~1", true, START).build());
+    pipe.settle();
+    assertThat(pipe.snapshot("5m").getCounts()).containsEntry("correct", 1L);
+
+    pipe.label("q", label("l2", "q~1", false, START).setRevision(1).build());
+    pipe.settle();
+    for (String window : List.of("5m", "1h", "24h", "7d", "all")) {
+      assertThat(pipe.snapshot(window).getCounts()).as(window).containsEntry("correct", 0L)
+          .containsEntry("incorrect", 1L);
+    }
+
+    pipe.label("q", label("l3", "q~1", true, START).setAction(LabelAction.RETRACT).setRevision(2).build());
+    pipe.settle();
+    for (String window : List.of("5m", "1h", "24h", "7d", "all")) {
+      assertThat(pipe.snapshot(window).getCounts()).as(window).containsEntry("incorrect", 0L)
+          .containsEntry("waiting", 1L);
+    }
+    assertThat(pipe.accounting().getLabels()).containsEntry("retracted", 2L).containsEntry("retraction", 1L);
+  }
+
+  @Test
+  void countsDuplicatesAndLabelsThatCameFirst() {
+    pipe.label("q", label("l1", "q~1", true, START).build());
+    pipe.label("q", label("l1", "q~1", true, START).build());
+    pipe.settle();
+    assertThat(pipe.accounting().getLabels()).containsEntry("waiting", 1L).containsEntry("duplicate", 1L);
+
+    pipe.answer("q", answer("q", "1", "Lima", START).build());
+    pipe.answer("q", answer("q", "1", "Lima", START).build());
+    pipe.settle();
+
+    assertThat(pipe.accounting().getLabels()).containsEntry("joined", 1L).containsEntry("waiting", 0L);
+    assertThat(pipe.accounting().getAnswerDuplicates()).isEqualTo(1);
+    assertThat(pipe.snapshot("all").getCounts()).containsEntry("answers", 1L).containsEntry("correct", 1L);
+  }
+
+  @Test
+  void ledgersALateLabelAndAnOrphan() {
+    pipe.answer("q", answer("q", "1", "Lima", START).build());
+    pipe.label("q", label("l1", "q~1", true, START.plus(Duration.ofDays(7)).plusMillis(1)).build());
+    pipe.label("r", label("l2", "r~1", true, START).build());
+    pipe.settle();
+
+    assertThat(pipe.read(Topics.LATE_LABELS)).singleElement()
+        .satisfies(late -> assertThat(late.getReason()).isEqualTo("late"))
+        .satisfies(late -> assertThat(late.getLabel().getLabelId()).isEqualTo("l1"))
+        .satisfies(late -> assertThat(late.getAnsweredAt()).isEqualTo(START));
+    assertThat(pipe.snapshot("all").getCounts()).containsEntry("late", 1L).containsEntry("labelled", 0L);
+
+    pipe.pass(Duration.ofDays(8));
+    pipe.settle();
+    assertThat(pipe.accounting().getLabels()).containsEntry("orphan", 1L).containsEntry("waiting", 0L);
+    assertThat(pipe.accounting().getAnswers()).containsEntry("expired", 1L);
+
+    pipe.label("q", label("l3", "q~1", true, START).build());
+    pipe.settle();
+    assertThat(pipe.read(Topics.LATE_LABELS)).singleElement()
+        .satisfies(late -> assertThat(late.getReason()).isEqualTo("after-eviction"));
+    assertThat(pipe.accounting().getLabels()).containsEntry("after-eviction", 1L);
+    assertThat(pipe.accounting().getClosed()).isTrue();
+  }
+
+  @Test
+  void setsAsideWhatItCannotRead() {
+    pipe.sendBytes(Topics.LABELS, "q", new byte[] {9, 9, 9});
+    pipe.sendBytes(Topics.ANSWERS, "q", null);
+    pipe.label("other", label("l1", "q~1", true, START).build());
+    pipe.answer("q", answer("q", "1", "Lima", START).setConfidence(1.5).build());
+    pipe.label("q", label("l2", "q~1", true, START).build());
+    pipe.settle();
+
+    List<TestRecord<byte[], byte[]>> letters = pipe.deadLetters();
+    assertThat(letters).extracting(letter -> header(letter, DeadLetters.CAUSE))
+        .containsExactly("undecodable", "missing-value", "invalid", "invalid");
+    assertThat(letters.getFirst().value()).containsExactly(9, 9, 9);
+    assertThat(letters.getFirst().key()).asString(StandardCharsets.UTF_8).isEqualTo("q");
+    assertThat(header(letters.getFirst(), DeadLetters.TOPIC)).isEqualTo("qa.labels.v1");
+    assertThat(header(letters.getFirst(), DeadLetters.OFFSET)).isEqualTo("0");
+    assertThat(header(letters.get(2), DeadLetters.MESSAGE)).contains("belongs to the item q");
+    assertThat(header(letters.get(3), DeadLetters.MESSAGE)).contains("confidence", "1.5");
+    assertThat(pipe.accounting().getLabels()).containsEntry("dead-lettered", 2L).containsEntry("waiting", 1L);
+    assertThat(pipe.accounting().getLabelsRead()).isEqualTo(3);
+    assertThat(pipe.accounting().getClosed()).isTrue();
+  }
+
+  @Test
+  void setsAsideARecordOnTheWrongPartitionAndNamesTheFix() {
+    pipe.close();
+    pipe = new TestPipe(Map.of(), 64);
+    pipe.label("q", label("l1", "q~1", true, START).build());
+    pipe.settle();
+
+    assertThat(pipe.deadLetters()).singleElement()
+        .satisfies(letter -> assertThat(header(letter, DeadLetters.CAUSE)).isEqualTo("wrong-partition"))
+        .satisfies(letter -> assertThat(header(letter, DeadLetters.MESSAGE)).contains("partitioner=murmur2_random"));
+  }
+
+  @Test
+  void letsWindowsSlideAndPanesCloseOnAnIdleTopic() {
+    pipe.answer("q", answer("q", "1", "Lima", START).build());
+    pipe.label("q", label("l1", "q~1", true, START).build());
+    pipe.settle();
+    assertThat(pipe.read(Topics.CALIBRATION_HISTORY)).isEmpty();
+    assertThat(pipe.snapshot("5m").getCounts()).containsEntry("correct", 1L);
+
+    pipe.pass(Duration.ofSeconds(65));
+    List<CalibrationSnapshot> closed = pipe.read(Topics.CALIBRATION_HISTORY);
+    assertThat(closed).hasSize(5).first()
+        .satisfies(pane -> assertThat(pane.getWindowStart()).isEqualTo(START))
+        .satisfies(pane -> assertThat(pane.getWindowEnd()).isEqualTo(START.plusSeconds(60)))
+        .satisfies(pane -> assertThat(pane.getCounts()).containsEntry("correct", 1L));
+
+    pipe.pass(Duration.ofMinutes(4));
+    assertThat(pipe.snapshot("5m").getCounts()).containsEntry("correct", 0L).containsEntry("answers", 0L);
+    assertThat(metric(pipe.snapshot("5m"), "accuracy").getReason()).isEqualTo("no answers in this window");
+    assertThat(pipe.snapshot("1h").getCounts()).containsEntry("correct", 1L);
+    pipe.pass(Duration.ofHours(1));
+    assertThat(pipe.snapshot("1h").getCounts()).containsEntry("correct", 0L);
+    pipe.pass(Duration.ofDays(1));
+    assertThat(pipe.snapshot("24h").getCounts()).containsEntry("correct", 0L);
+    pipe.pass(Duration.ofDays(7));
+    assertThat(pipe.snapshot("7d").getCounts()).containsEntry("correct", 0L);
+    assertThat(pipe.snapshot("all").getCounts()).containsEntry("correct", 1L);
+    assertThat(pipe.read(Topics.CALIBRATION_HISTORY)).isEmpty();
+  }
+
+  @Test
+  void showsOnlyWhatChanged() {
+    pipe.answer("q", answer("q", "1", "Lima", START).build());
+    pipe.settle();
+    assertThat(pipe.read(Topics.CALIBRATION)).hasSize(25);
+    pipe.settle();
+    assertThat(pipe.read(Topics.CALIBRATION)).isEmpty();
+    pipe.answer("r", answer("r", "1", "Lima", START).setDomain("history").build());
+    pipe.settle();
+    assertThat(pipe.read(Topics.CALIBRATION)).hasSize(25);
+  }
+
+  @Test
+  void saysHowManyLabelsACalibratorNeedsAndThenFitsOne() {
+    for (int i = 0; i < 99; i++) labelled(i);
+    pipe.settle();
+    assertThat(metric(pipe.snapshot("all"), "ece:bins=10").getReason()).isEqualTo("uncalibrated: 99 of 100 labels needed");
+    assertThat(pipe.read(Topics.CALIBRATORS)).isEmpty();
+
+    labelled(99);
+    pipe.settle();
+    Calibrator first = pipe.read(Topics.CALIBRATORS).getFirst();
+    assertThat(first.getN()).isEqualTo(100);
+    assertThat(first.getCorrect()).isEqualTo(50);
+    assertThat(first.getMethod()).isEqualTo("platt");
+    assertThat(first.getParameters().get("a")).isPositive();
+    assertThat(first.getModelDigest()).isEqualTo("digest-of-base");
+    assertThat(first.getThreshold().getTau()).isEqualTo(0.1);
+    assertThat(first.getVersion()).isEqualTo("evaluation-000001");
+
+    for (int i = 100; i < 124; i++) labelled(i);
+    pipe.settle();
+    assertThat(pipe.read(Topics.CALIBRATORS)).isEmpty();
+    labelled(124);
+    pipe.settle();
+    assertThat(pipe.read(Topics.CALIBRATORS)).singleElement()
+        .satisfies(second -> assertThat(second.getVersion()).isEqualTo("evaluation-000002"))
+        .satisfies(second -> assertThat(second.getN()).isEqualTo(125));
+  }
+
+  @Test
+  void putsWhatIsOverTheCapIntoOneSlice() {
+    pipe.close();
+    pipe = new TestPipe(Map.of("max.slices", "5"), 1);
+    for (int i = 0; i < 10; i++) {
+      pipe.answer("q" + i, answer("q" + i, "1", "Lima", START).setTenant("t" + i).build());
+    }
+    pipe.settle();
+    List<CalibrationSnapshot> all = pipe.read(Topics.CALIBRATION).stream()
+        .filter(snapshot -> snapshot.getWindow().equals("all")).toList();
+    assertThat(all).hasSizeLessThanOrEqualTo(6);
+    assertThat(all).filteredOn(snapshot -> snapshot.getTenant().equals("(overflow)")).singleElement()
+        .satisfies(overflow -> assertThat(overflow.getCounts()).containsEntry("answers", 18L));
+    assertThat(pipe.snapshot("all")).isNull();
+    assertThat(all).filteredOn(s -> s.getTenant().equals("*") && s.getDomain().equals("*")
+        && s.getPolicyVersion().equals("*")).singleElement()
+        .satisfies(rollUp -> assertThat(rollUp.getCounts()).containsEntry("answers", 10L));
+  }
+
+  private void labelled(int i) {
+    boolean correct = i % 2 == 0;
+    Answer answer = answer("q" + i, "1", "x", START)
+        .setScores(Map.of(Records.ESTIMATOR, new RawScore(correct ? -0.1 - i / 1e3 : -2.0 + i / 1e3,
+            ScoreKind.UNBOUNDED, null))).build();
+    pipe.answer("q" + i, answer);
+    pipe.label("q" + i, label("l" + i, "q" + i + "~1", correct, START).build());
+  }
+
+  private static String header(TestRecord<byte[], byte[]> letter, String name) {
+    return new String(letter.headers().lastHeader(name).value(), StandardCharsets.UTF_8);
+  }
+}
