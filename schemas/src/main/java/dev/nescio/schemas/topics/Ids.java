@@ -49,6 +49,12 @@ public final class Ids {
     return questionId + SEPARATOR + hash(ANSWER_HEX, askId, modelDigest, policyVersion, Long.toString(seed));
   }
 
+  /** Id of a label that came without one; the same label sent twice makes the same one. */
+  public static String labelId(
+      String answerId, String source, String principal, String action, long revision, String verdict) {
+    return hash(QUESTION_HEX, answerId, source, principal, action, Long.toString(revision), verdict);
+  }
+
   /**
    * The item that an answer belongs to, read off the answer's id.
    *
