@@ -8,10 +8,8 @@ package dev.nescio.metrics;
  */
 record Ranking(long[] positives, long[] negatives) {
 
-  /** Sums up to here are added term by term; above, the asymptotic series is exact to the last bit or two. */
-  private static final int EXACT = 64;
-
-  private static final double EULER = 0.57721566490153286;
+  /** Terms up to here are added one by one; beyond, the asymptotic series is exact to the last bit or two. */
+  private static final long EXACT = 32;
 
   /** The same order with the classes exchanged. */
   Ranking swapped() {
@@ -45,22 +43,16 @@ record Ranking(long[] positives, long[] negatives) {
 
   /** {@code 1/(from + 1) + ... + 1/to}. */
   static double harmonic(long from, long to) {
-    if (to - from <= EXACT) {
-      double sum = 0;
-      for (long k = from + 1; k <= to; k++) sum += 1.0 / k;
-      return sum;
-    }
-    return harmonic(to) - harmonic(from);
+    double sum = 0;
+    long k = from;
+    for (long end = Math.min(to, Math.max(EXACT, from + 4)); k < end; ) sum += 1.0 / ++k;
+    return k == to ? sum : sum + Math.log1p((to - k) / (double) k) + tail(to) - tail(k);
   }
 
-  private static double harmonic(long n) {
-    if (n <= EXACT) {
-      double sum = 0;
-      for (long k = 1; k <= n; k++) sum += 1.0 / k;
-      return sum;
-    }
-    double x = n;
-    return Math.log(x) + EULER + 1 / (2 * x) - 1 / (12 * x * x) + 1 / (120 * x * x * x * x);
+  /** What the harmonic number of n has beyond ln n and Euler's constant. */
+  private static double tail(double n) {
+    double square = n * n;
+    return 1 / (2 * n) - 1 / (12 * square) + 1 / (120 * square * square) - 1 / (252 * square * square * square);
   }
 
   private static long[] reversed(long[] values) {
