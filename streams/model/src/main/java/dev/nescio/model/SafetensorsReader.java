@@ -36,6 +36,8 @@ public final class SafetensorsReader implements AutoCloseable {
   private static final long MAX_HEADER = 100_000_000;
   private static final ValueLayout.OfLong LONG = ValueLayout.JAVA_LONG_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
   private static final ValueLayout.OfShort SHORT = ValueLayout.JAVA_SHORT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
+  private static final ValueLayout.OfFloat FLOAT =
+      ValueLayout.JAVA_FLOAT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
   private static final Map<String, Integer> SIZES = sizes();
 
   /**
@@ -110,6 +112,25 @@ public final class SafetensorsReader implements AutoCloseable {
    * @throws ModelFormatException naming tensor and file if it is missing or of another shape or type
    */
   public NDArray float32(String name, Shape shape, NDManager manager) throws ModelFormatException {
+    TensorType type = checked(name, shape);
+    try (Arena scratch = Arena.ofConfined()) {
+      ByteBuffer elements = widened(bytes(name), type, scratch).asByteBuffer().order(ByteOrder.nativeOrder());
+      // DJL arrays made from a direct buffer are views of it; the copy is the engine's own.
+      try (NDArray view = manager.create(elements, shape, DataType.FLOAT32)) {
+        return view.duplicate();
+      }
+    }
+  }
+
+  /** Copies a tensor of the given dimensions into an array. */
+  float[] floats(String name, long... dimensions) throws ModelFormatException {
+    TensorType type = checked(name, new Shape(dimensions));
+    try (Arena scratch = Arena.ofConfined()) {
+      return widened(bytes(name), type, scratch).toArray(FLOAT);
+    }
+  }
+
+  private TensorType checked(String name, Shape shape) throws ModelFormatException {
     Entry entry = entry(name);
     if (!entry.shape().equals(shape)) {
       throw new ModelFormatException(
@@ -120,13 +141,7 @@ public final class SafetensorsReader implements AutoCloseable {
     if (shape.size() > Integer.MAX_VALUE / Float.BYTES) {
       throw new ModelFormatException("tensor " + name + " in " + file + " is larger than 2 GB");
     }
-    try (Arena scratch = Arena.ofConfined()) {
-      ByteBuffer elements = widened(bytes(name), type, scratch).asByteBuffer().order(ByteOrder.nativeOrder());
-      // DJL arrays made from a direct buffer are views of it; the copy is the engine's own.
-      try (NDArray view = manager.create(elements, shape, DataType.FLOAT32)) {
-        return view.duplicate();
-      }
-    }
+    return type;
   }
 
   @Override
