@@ -68,9 +68,6 @@ public record DecisionPolicy(IdkMode mode, ThresholdScore score, OptionalDouble 
 
   private static String shorten(double value) {
     if (!Double.isFinite(value)) return Double.toString(value);
-    BigDecimal rounded = BigDecimal.valueOf(value).round(SHORT).stripTrailingZeros();
-    return rounded.signum() == 0 || rounded.abs().compareTo(new BigDecimal("0.0001")) >= 0
-        ? rounded.toPlainString()
-        : rounded.toString();
+    return BigDecimal.valueOf(value).round(SHORT).stripTrailingZeros().toString();
   }
 }

@@ -8,8 +8,8 @@ import java.util.Map;
  * @param map     the map
  * @param n       labels it was fitted on
  * @param correct of these correct
- * @param figures in-sample {@code brier}, {@code nll} in nats, and {@code ece} over ten right-closed bins of equal width;
- *                lower is better; optimistic, since the same labels were fitted
+ * @param figures in-sample {@code brier}, {@code nll} in nats, and {@code ece} over ten right-closed bins of equal
+ *                width; lower is better; optimistic, since the same labels were fitted
  */
 public record FittedMap(CalibrationMap map, int n, int correct, Map<String, Double> figures) {
 

@@ -3,10 +3,11 @@ package dev.nescio.confidence;
 import java.util.Arrays;
 
 /**
- * Newton's method with backtracking for the two parameters of a {@link PlattScaling}, on standardised scores, so that the
- * unit of the raw score does not matter. The loss is convex; a tiny ridge keeps the Hessian regular.
+ * Newton's method with backtracking for the two parameters of a {@link PlattScaling}, on standardised scores, so that
+ * the unit of the raw score does not matter. The loss is convex; a tiny ridge keeps the Hessian regular.
  *
- * <p>Source: Lin, Lin and Weng 2007, "A note on Platt's probabilistic outputs for support vector machines", algorithm 1.
+ * <p>Source: Lin, Lin and Weng 2007, "A note on Platt's probabilistic outputs for support vector machines",
+ * algorithm 1.
  */
 final class PlattFit {
 

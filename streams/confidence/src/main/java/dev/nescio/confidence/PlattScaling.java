@@ -8,8 +8,8 @@ import java.util.TreeMap;
  * Logistic map of a raw score: {@code 1 / (1 + exp(-(a raw + b)))}, with the raw score clipped to the range it was
  * fitted on, since a logistic curve knows nothing beyond its data.
  *
- * <p>The sign of {@code a} is free: below 0 the score ranks the wrong way round on the fitted labels, and the map says so
- * instead of hiding it.
+ * <p>The sign of {@code a} is free: below 0 the score ranks the wrong way round on the fitted labels, and the map
+ * says so instead of hiding it.
  *
  * <p>Source: Platt 1999, with the smoothed targets and the Newton method of Lin, Lin and Weng 2007.
  *

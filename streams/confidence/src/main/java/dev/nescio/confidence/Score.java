@@ -3,8 +3,8 @@ package dev.nescio.confidence;
 /**
  * What an estimator says about one answer. Higher is more confident.
  *
- * <p>A {@link Probability} is meant as P(correct); an {@link Unbounded} score only ranks. A fitted calibrator is the only
- * way from one to the other.
+ * <p>A {@link Probability} is meant as P(correct); an {@link Unbounded} score only ranks. A fitted calibrator is the
+ * only way from one to the other.
  */
 public sealed interface Score {
 

@@ -114,7 +114,8 @@ class PlattScalingTest {
   @Test
   void badParametersAreNamed() {
     assertThatThrownBy(() -> CalibrationMap.of("spline", Map.of())).hasMessageContaining("spline");
-    assertThatThrownBy(() -> CalibrationMap.of("platt", Map.of("a", 1.0))).hasMessageContaining("needs the parameter b");
+    assertThatThrownBy(() -> CalibrationMap.of("platt", Map.of("a", 1.0)))
+        .hasMessageContaining("needs the parameter b");
     assertThatThrownBy(() -> CalibrationMap.of("platt", Map.of("a", 1.0, "b", 1.0, "c", 1.0)))
         .hasMessageContaining("[a, b, c]");
   }

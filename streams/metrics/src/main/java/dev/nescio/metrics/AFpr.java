@@ -3,8 +3,8 @@ package dev.nescio.metrics;
 import java.util.Optional;
 
 /**
- * Share of correct answers wrongly flagged {@code IDK}: {@code A/(A + C)}. In [0, 1], lower is better; empty without a correct
- * answer.
+ * Share of correct answers wrongly flagged {@code IDK}: {@code A/(A + C)}. In [0, 1], lower is better; empty without
+ * a correct answer.
  *
  * <p>Interval: Wilson's.
  *

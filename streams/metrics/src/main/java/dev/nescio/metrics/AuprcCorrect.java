@@ -3,8 +3,8 @@ package dev.nescio.metrics;
 import java.util.Optional;
 
 /**
- * Average precision in finding correct answers, by falling confidence. In [0, 1], higher is better; by chance it is the share of
- * those answers. On the grid; see {@link AuprcCorrectGridError}. Empty without any.
+ * Average precision in finding correct answers, by falling confidence. In [0, 1], higher is better; by chance it is
+ * the share of those answers. On the grid; see {@link AuprcCorrectGridError}. Empty without any.
  *
  * <p>Interval: normal on the logit scale (Boyd, Eng and Page 2013).
  */

@@ -3,8 +3,8 @@ package dev.nescio.metrics;
 import java.util.Optional;
 
 /**
- * Upper bound of the distance between {@link AuprcIncorrect} on the grid and on the confidences themselves; lower is better. The
- * interval is from 0 to the bound.
+ * Upper bound of the distance between {@link AuprcIncorrect} on the grid and on the confidences themselves; lower is
+ * better. The interval is from 0 to the bound.
  */
 public final class AuprcIncorrectGridError extends CalibrationMetric {
 

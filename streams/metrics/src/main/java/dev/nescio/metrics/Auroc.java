@@ -3,8 +3,9 @@ package dev.nescio.metrics;
 import java.util.Optional;
 
 /**
- * Area under the ROC curve of the confidence: P(a correct answer has the higher confidence) + ½ P(tied). In [0, 1], .5 by
- * chance, higher is better. On the grid; see {@link AurocGridError}. Empty when all answers are correct or all incorrect.
+ * Area under the ROC curve of the confidence: P(a correct answer has the higher confidence) + ½ P(tied). In [0, 1],
+ * .5 by chance, higher is better. On the grid; see {@link AurocGridError}. Empty when all answers are correct or all
+ * incorrect.
  *
  * <p>Interval: DeLong or Hanley and McNeil, whichever is wider.
  */

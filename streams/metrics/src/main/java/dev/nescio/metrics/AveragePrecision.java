@@ -35,8 +35,8 @@ final class AveragePrecision {
   }
 
   /**
-   * Upper bound of what ties within cells may hide: a group of p positives and q negatives adds between what it would add
-   * with all its negatives first and with all its positives first.
+   * Upper bound of what ties within cells may hide: a group of p positives and q negatives adds between what it would
+   * add with all its negatives first and with all its positives first.
    */
   static Optional<Estimate> gridError(Ranking ranking) {
     double positives = ranking.totalPositives();

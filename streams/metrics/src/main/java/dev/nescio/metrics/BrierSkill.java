@@ -4,8 +4,8 @@ import dev.nescio.metrics.ReliabilityCells.Bins;
 import java.util.Optional;
 
 /**
- * {@code 1 - Brier / (r (1 - r))} with the accuracy r of the same answers: 1 is perfect, 0 is no better than always saying
- * r. At most 1, higher is better; empty when all answers are correct or all incorrect.
+ * {@code 1 - Brier / (r (1 - r))} with the accuracy r of the same answers: 1 is perfect, 0 is no better than always
+ * saying r. At most 1, higher is better; empty when all answers are correct or all incorrect.
  *
  * <p>Interval: delta method over the means of squared error and correctness, with their exact covariance.
  */

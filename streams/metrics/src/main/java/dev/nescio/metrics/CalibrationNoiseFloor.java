@@ -5,8 +5,8 @@ import java.util.Optional;
 
 /**
  * The ECE to expect from a perfectly calibrated model with these confidences:
- * {@code (1/n) sum_m sqrt(2 conf_m (1 - conf_m) n_m / pi)}. In [0, 1]; the interval is where the ECE of such a model falls
- * in 95 % of cases, so an ECE below its upper end is no sign of miscalibration.
+ * {@code (1/n) sum_m sqrt(2 conf_m (1 - conf_m) n_m / pi)}. In [0, 1]; the interval is where the ECE of such a model
+ * falls in 95 % of cases, so an ECE below its upper end is no sign of miscalibration.
  *
  * <p>Source: mean and variance of a half-normal variable in each bin.
  */

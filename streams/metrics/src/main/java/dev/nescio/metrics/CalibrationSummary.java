@@ -3,8 +3,8 @@ package dev.nescio.metrics;
 import java.util.Arrays;
 
 /**
- * Everything the metrics of calibration and abstention are computed from, of bounded size: at most four groups (answered
- * or {@code IDK}, audited or not), each with 60 reliability cells and two rank grids, all of them sparse.
+ * Everything the metrics of calibration and abstention are computed from, of bounded size: at most four groups
+ * (answered or {@code IDK}, audited or not), each with 60 reliability cells and two rank grids, all of them sparse.
  *
  * <p>It is linear: adding, removing and merging commute exactly, {@link #subtract} included, so it may also hold a
  * <em>difference</em> with negative counts, to be merged elsewhere. Asking a difference for metrics is refused.
@@ -91,7 +91,8 @@ public final class CalibrationSummary implements Summary<CalibrationSummary> {
         if (groups[g] != null && population.includes(idk(g), audited(g))) view.merge(groups[g], 1);
       }
       if (view.hasNegative()) {
-        throw new IllegalStateException("this summary is a difference with negative counts; merge it before it is read");
+        throw new IllegalStateException(
+            "this summary is a difference with negative counts; merge it before it is read");
       }
       views[population.ordinal()] = view;
     }

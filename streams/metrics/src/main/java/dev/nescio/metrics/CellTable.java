@@ -3,8 +3,9 @@ package dev.nescio.metrics;
 import java.util.Arrays;
 
 /**
- * A table from a cell number to a few signed counts. While few cells are used it is a hash table with open addressing over
- * primitives, of some hundred bytes; later an array by cell. Adding to a cell costs nanoseconds. Rows of zeros do not count.
+ * A table from a cell number to a few signed counts. While few cells are used it is a hash table with open addressing
+ * over primitives, of some hundred bytes; later an array by cell. Adding to a cell costs nanoseconds. Rows of zeros
+ * do not count.
  */
 final class CellTable {
 

@@ -3,11 +3,12 @@ package dev.nescio.metrics;
 import java.util.Optional;
 
 /**
- * {@link Aurc} minus that of the best order of the same answers, correct ones first. At least 0, lower is better: what the
- * order costs, apart from the accuracy.
+ * {@link Aurc} minus that of the best order of the same answers, correct ones first. At least 0, lower is better:
+ * what the order costs, apart from the accuracy.
  *
  * <p>Interval: normal, with the variance of the influence function; the slope of the best area in the error rate r is
- * {@code -ln(1 - r)}, at r smoothed by one answer of each kind. Empty for one answer.
+ * {@code -ln(1 - r)}, at r smoothed by one answer of each kind. Too narrow for few answers: in a
+ * simulation it held the truth in 85 % of cases at n = 30, 93 % at 150. Empty for one answer.
  *
  * <p>Source: Geifman, Uziel and El-Yaniv 2019 (arXiv 1805.08206), section 4.
  */

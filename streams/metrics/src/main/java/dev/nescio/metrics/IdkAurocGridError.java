@@ -3,8 +3,8 @@ package dev.nescio.metrics;
 import java.util.Optional;
 
 /**
- * Upper bound of the distance between the AUROC of p_idk on the grid and on p_idk itself; lower is better. The interval is
- * from 0 to the bound.
+ * Upper bound of the distance between the AUROC of p_idk on the grid and on p_idk itself; lower is better. The
+ * interval is from 0 to the bound.
  */
 public final class IdkAurocGridError extends CalibrationMetric {
 

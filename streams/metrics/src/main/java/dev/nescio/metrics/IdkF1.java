@@ -3,8 +3,8 @@ package dev.nescio.metrics;
 import java.util.Optional;
 
 /**
- * Harmonic mean of IDK precision and recall: {@code 2B/(2B + A + D)}. In [0, 1], higher is better; empty when nothing is
- * flagged or nothing is incorrect.
+ * Harmonic mean of IDK precision and recall: {@code 2B/(2B + A + D)}. In [0, 1], higher is better; empty when nothing
+ * is flagged or nothing is incorrect.
  *
  * <p>Interval: Wilson's of the share {@code q = B/(A + B + D)}, since F1 is {@code 2q/(1 + q)}.
  */

@@ -3,8 +3,8 @@ package dev.nescio.metrics;
 import java.util.Optional;
 
 /**
- * Share of incorrect among those flagged {@code IDK}: {@code B/(A + B)}. In [0, 1], higher is better; empty when nothing is
- * flagged.
+ * Share of incorrect among those flagged {@code IDK}: {@code B/(A + B)}. In [0, 1], higher is better; empty when
+ * nothing is flagged.
  *
  * <p>Interval: Wilson's.
  *

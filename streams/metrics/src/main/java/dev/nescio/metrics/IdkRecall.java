@@ -3,8 +3,8 @@ package dev.nescio.metrics;
 import java.util.Optional;
 
 /**
- * Share of flagged {@code IDK} among the incorrect: {@code B/(B + D)}. In [0, 1], higher is better; empty when nothing is
- * incorrect.
+ * Share of flagged {@code IDK} among the incorrect: {@code B/(B + D)}. In [0, 1], higher is better; empty when
+ * nothing is incorrect.
  *
  * <p>Interval: Wilson's.
  *

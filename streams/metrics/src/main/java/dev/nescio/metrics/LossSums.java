@@ -1,8 +1,8 @@
 package dev.nescio.metrics;
 
 /**
- * Exact sums of a loss and of its square, apart for correct and incorrect observations, so that a mean, its variance and
- * its covariance with correctness are known. Mutable.
+ * Exact sums of a loss and of its square, apart for correct and incorrect observations, so that a mean, its variance
+ * and its covariance with correctness are known. Mutable.
  */
 final class LossSums {
 

@@ -7,8 +7,8 @@ import java.util.Optional;
  * Largest gap between accuracy and mean confidence of a bin that is not empty. In [0, 1], lower is better; the bin with
  * the fewest answers often decides.
  *
- * <p>Interval: from the Wilson intervals of the accuracies, the largest gap that every bin at least has to the largest gap
- * that some bin may have.
+ * <p>Interval: each bin's accuracy has a Wilson interval, so its gap is between a smallest and a largest; the ends are
+ * the largest of the smallest and the largest of the largest.
  *
  * <p>Source: Naeini, Cooper and Hauskrecht 2015; Guo et al. 2017 (arXiv 1706.04599), equation 5.
  */

@@ -3,7 +3,8 @@ package dev.nescio.metrics;
 import java.util.Optional;
 
 /**
- * The four outcomes of answering with the right to say {@code <IDK>}. {@code ERROR} and ungradable answers are excluded.
+ * The four outcomes of answering with the right to say {@code <IDK>}. {@code ERROR} and ungradable answers are
+ * excluded.
  *
  * <p>Source: KWT (Lee et al. 2026, arXiv 2604.05779), section 4.3.
  *
@@ -31,16 +32,16 @@ public record OutcomeCounts(long a, long b, long c, long d) {
   }
 
   /**
-   * nAUPC in percent: {@code 100 [c² + c(b − a)/2 − ab/3]} of shares, the closed form of the integral over t in [0, 1] of
-   * (t·b + c)(c − t·a). In [-8.33, 100]; empty without outcomes.
+   * nAUPC in percent: {@code 100 [c² + c(b − a)/2 − ab/3]} of shares, the closed form of the integral over
+   * t in [0, 1] of (t·b + c)(c − t·a). In [-8.33, 100]; empty without outcomes.
    */
   public Optional<Double> naupc() {
     return n() == 0 ? Optional.empty() : Optional.of(naupc(share(a), share(b), share(c)));
   }
 
   /**
-   * nAUPC over what the same accuracy p can reach at best, {@code 100 p(1 + p)/2}: comparable between models of different
-   * accuracy. At most 1; empty without a correct outcome.
+   * nAUPC over what the same accuracy p can reach at best, {@code 100 p(1 + p)/2}: comparable between models of
+   * different accuracy. At most 1; empty without a correct outcome.
    */
   public Optional<Double> naupcOverCeiling() {
     return correct() == 0 ? Optional.empty() : Optional.of(naupcOverCeiling(share(a), share(b), share(c)));

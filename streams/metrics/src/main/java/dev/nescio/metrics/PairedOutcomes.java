@@ -39,11 +39,11 @@ public final class PairedOutcomes {
   }
 
   /**
-   * nAUPC over its ceiling of the candidate minus that of the champion, in [-5/3, 5/3]; above 0 the candidate is better.
-   * Empty when either has no correct answer.
+   * nAUPC over its ceiling of the candidate minus that of the champion, in [-5/3, 5/3]; above 0 the candidate is
+   * better. Empty when either has no correct answer.
    *
-   * <p>Interval: percentiles of a paired bootstrap over questions. A resample in which a model has no correct answer has no
-   * value and is drawn again.
+   * <p>Interval: percentiles of a paired bootstrap over questions. A resample in which a model has no correct answer
+   * has no value and is drawn again.
    *
    * @param random a seeded generator; the same seed gives the same interval
    */
@@ -58,7 +58,8 @@ public final class PairedOutcomes {
     for (int r = 0; r < RESAMPLES; ) {
       for (int i = 0; i < n; i++) drawn[i] = joint[random.nextInt(n)];
       Optional<Double> one = difference(
-          counts(Arrays.stream(drawn).map(j -> j / 4).toArray()), counts(Arrays.stream(drawn).map(j -> j % 4).toArray()));
+          counts(Arrays.stream(drawn).map(j -> j / 4).toArray()),
+          counts(Arrays.stream(drawn).map(j -> j % 4).toArray()));
       if (one.isPresent()) resampled[r++] = one.get();
     }
     Arrays.sort(resampled);

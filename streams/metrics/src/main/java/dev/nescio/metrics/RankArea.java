@@ -10,8 +10,8 @@ final class RankArea {
   /**
    * Area with its interval; empty without positives or without negatives.
    *
-   * <p>The variance is the larger of DeLong's, from the placements of every observation, and Hanley and McNeil's at the area
-   * smoothed by half a pair: DeLong's is 0 for perfectly separated classes, however few.
+   * <p>The variance is the larger of DeLong's, from the placements of every observation, and Hanley and McNeil's at
+   * the area smoothed by half a pair: DeLong's is 0 for perfectly separated classes, however few.
    *
    * <p>Source: DeLong, DeLong and Clarke-Pearson 1988; Hanley and McNeil 1982.
    */
@@ -44,7 +44,9 @@ final class RankArea {
     return Optional.of(Intervals.normal(area, variance, ranking.n(), 0, 1));
   }
 
-  /** Upper bound of what ties within cells may hide: {@code sum_g p_g q_g / (2 n₊ n₋)}; ties of equal scores count too. */
+  /**
+   * Upper bound of what ties within cells may hide: {@code sum_g p_g q_g / (2 n₊ n₋)}; ties of equal scores count too.
+   */
   static Optional<Estimate> gridError(Ranking ranking) {
     double pairs = (double) ranking.totalPositives() * ranking.totalNegatives();
     if (pairs == 0) return Optional.empty();

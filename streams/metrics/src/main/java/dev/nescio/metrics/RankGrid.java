@@ -1,8 +1,9 @@
 package dev.nescio.metrics;
 
 /**
- * Correct and incorrect observations by score on a fixed grid of {@value RankScale#CELLS} cells: enough for every metric
- * that only looks at order. Scores in one cell count as tied; what that may cost is computed with each metric. Mutable.
+ * Correct and incorrect observations by score on a fixed grid of {@value RankScale#CELLS} cells: enough for every
+ * metric that only looks at order. Scores in one cell count as tied; what that may cost is computed with each metric.
+ * Mutable.
  */
 final class RankGrid {
 

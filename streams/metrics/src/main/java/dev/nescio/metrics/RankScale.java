@@ -3,7 +3,9 @@ package dev.nescio.metrics;
 /** How a score in units of 10⁻⁹ is put into the cells of a {@link RankGrid}; whole numbers only, and monotone. */
 enum RankScale {
 
-  /** 3 840 right-closed cells of equal width, the first with 0; for confidences. They nest in the 60 reliability cells. */
+  /**
+   * 3 840 right-closed cells of equal width, the first with 0; for confidences. They nest in the 60 reliability cells.
+   */
   EVEN {
     @Override
     int cell(int units) {

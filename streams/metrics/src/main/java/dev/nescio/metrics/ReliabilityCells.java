@@ -40,7 +40,8 @@ final class ReliabilityCells {
    */
   Bins bins(int count) {
     if (count < 1 || CELLS % count != 0) {
-      throw new IllegalArgumentException(count + " bins do not divide " + CELLS + " cells; take 10, 12, 15, 20, 30 or 60");
+      throw new IllegalArgumentException(
+          count + " bins do not divide " + CELLS + " cells; take 10, 12, 15, 20, 30 or 60");
     }
     long[] n = new long[count];
     long[] correct = new long[count];

@@ -10,7 +10,10 @@ public final class ReliabilityDiagram {
 
   private ReliabilityDiagram() {}
 
-  /** Right-closed bins of equal width over all labelled answers with a confidence; see {@link #of(CalibrationSummary, int, Population)}. */
+  /**
+   * Right-closed bins of equal width over all labelled answers with a confidence; see
+   * {@link #of(CalibrationSummary, int, Population)}.
+   */
   public static List<Bin> of(CalibrationSummary summary, int bins) {
     return of(summary, bins, Population.ALL);
   }

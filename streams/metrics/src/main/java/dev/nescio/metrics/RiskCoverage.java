@@ -1,8 +1,8 @@
 package dev.nescio.metrics;
 
 /**
- * The risk-coverage curve of a {@link Ranking} with correct as positive: the share of incorrect among the k most confident,
- * for k = 1 to n; tied answers count with the mean of their group.
+ * The risk-coverage curve of a {@link Ranking} with correct as positive: the share of incorrect among the k most
+ * confident, for k = 1 to n; tied answers count with the mean of their group.
  *
  * <p>Source: Geifman and El-Yaniv 2017 (arXiv 1705.08500); Geifman, Uziel and El-Yaniv 2019 (arXiv 1805.08206).
  */

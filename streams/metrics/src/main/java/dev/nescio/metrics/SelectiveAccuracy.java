@@ -5,8 +5,8 @@ import java.math.RoundingMode;
 import java.util.Optional;
 
 /**
- * Accuracy of the most confident answers at a coverage: the first {@code k = max(1, ceil(coverage n))}, ties split evenly.
- * In [0, 1], higher is better; {@code n} of the estimate is k.
+ * Accuracy of the most confident answers at a coverage: the first {@code k = max(1, ceil(coverage n))}, ties split
+ * evenly. In [0, 1], higher is better; {@code n} of the estimate is k.
  *
  * <p>Interval: Wilson's.
  */

@@ -1,8 +1,8 @@
 package dev.nescio.metrics;
 
 /**
- * Everything kept about one group of observations: counts, reliability cells, loss sums, and rank grids of confidence and
- * p_idk. All of it is linear in the observations, so it can be added, removed and merged in any order. Mutable.
+ * Everything kept about one group of observations: counts, reliability cells, loss sums, and rank grids of confidence
+ * and p_idk. All of it is linear in the observations, so it can be added, removed and merged in any order. Mutable.
  */
 final class Tally {
 

@@ -7,7 +7,10 @@ import java.util.Optional;
 import java.util.function.Predicate;
 import java.util.stream.IntStream;
 
-/** Metrics from their definitions over plain lists of unquantised scores: slow, obvious, and sharing no code with the product. */
+/**
+ * Metrics from their definitions over plain lists of unquantised scores: slow, obvious, and sharing no code with the
+ * product.
+ */
 final class BatchOracle {
 
   /** An answer as it was before any rounding. */
@@ -111,7 +114,8 @@ final class BatchOracle {
     double sum = 0;
     for (int k = 0; k < risks.length; k++) {
       double c = sorted.get(k).confidence();
-      sum += items.stream().filter(i -> i.confidence() == c).mapToDouble(i -> i.correct() ? 0 : 1).average().orElseThrow();
+      sum += items.stream().filter(i -> i.confidence() == c)
+          .mapToDouble(i -> i.correct() ? 0 : 1).average().orElseThrow();
       risks[k] = sum / (k + 1);
     }
     return risks;

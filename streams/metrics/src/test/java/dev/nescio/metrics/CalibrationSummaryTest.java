@@ -21,7 +21,8 @@ import org.junit.jupiter.api.Test;
 class CalibrationSummaryTest {
 
   /** Bytes of version 1, written once; a change that breaks them needs a new version. */
-  private static final String GOLDEN = "0109020000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000"
+  private static final String GOLDEN =
+      "0109020000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000"
       + "00000000000000000000000002010e020080cab5ee010000000000000000000000de0b6b3a76400000000de0b6b3a7640000"
       + "000000000000000000000000001125ae1800012606aaf954a24001bf07000201ff1d0002";
 
@@ -114,7 +115,7 @@ class CalibrationSummaryTest {
 
   @Test
   void theBytesOfVersionOneStayReadable() {
-    // One audited IDK answer, wrong, confidence .25 and p_idk 1; one answer without either, correct. Written by version 1.
+    // One audited IDK answer, wrong, confidence .25 and p_idk 1; one answer without either, correct.
     CalibrationSummary expected = new CalibrationSummary();
     expected.add(new Observation(
         OptionalInt.of(250_000_000), OptionalInt.of(Observation.ONE), false, true, true));
@@ -147,7 +148,8 @@ class CalibrationSummaryTest {
     CalibrationSummary summary = summary(stream);
     assertThat(summary.outcomes()).isEqualTo(count(stream));
     assertThat(summary.outcomes(Population.ANSWERED)).isEqualTo(count(stream.stream().filter(o -> !o.idk()).toList()));
-    assertThat(summary.outcomes(Population.AUDITED)).isEqualTo(count(stream.stream().filter(Observation::audited).toList()));
+    assertThat(summary.outcomes(Population.AUDITED))
+        .isEqualTo(count(stream.stream().filter(Observation::audited).toList()));
     assertThat(summary.calibrated()).isEqualTo(stream.stream().filter(o -> o.confidence().isPresent()).count());
   }
 
