@@ -1,0 +1,61 @@
+package dev.nescio.inference;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import dev.nescio.schemas.Answer;
+import dev.nescio.schemas.Evidence;
+import dev.nescio.schemas.topics.Topics;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Kills the process at moments that nobody chose, and counts what a reader of committed records sees. */
+class InferenceKillTest {
+
+  private static final int QUESTIONS = 400;
+
+  @TempDir Path directory;
+
+  @Test
+  void losesNoQuestionAndShowsNoAnswerTwiceWhenKilledAgainAndAgain() throws Exception {
+    try (Platform platform = Platform.start(directory)) {
+      platform.askWords(QUESTIONS);
+      Set<Integer> seenAtKills = new HashSet<>();
+      for (int goal : List.of(1, 60, 150)) {
+        Process process = InferenceProcess.start(platform, "killed", Duration.ofMillis(30), directory.resolve("log"));
+        try {
+          await().atMost(Duration.ofSeconds(60)).until(() -> platform.answers().size() >= goal);
+        } finally {
+          process.destroyForcibly();
+          process.waitFor();
+        }
+        int visible = platform.answers().size();
+        assertThat(visible).isLessThan(QUESTIONS);
+        seenAtKills.add(visible);
+      }
+      assertThat(seenAtKills).hasSizeGreaterThan(1);
+
+      Process last = InferenceProcess.start(platform, "killed", Duration.ZERO, directory.resolve("log"));
+      try {
+        await().atMost(Duration.ofSeconds(60)).until(() -> platform.answers().size() >= QUESTIONS);
+      } finally {
+        last.destroyForcibly();
+        last.waitFor();
+      }
+
+      List<Answer> answers = platform.answers();
+      assertThat(answers).extracting(Answer::getAnswerId).doesNotHaveDuplicates();
+      assertThat(answers.stream().map(Answer::getAskId).collect(Collectors.toSet()))
+          .isEqualTo(IntStream.range(0, QUESTIONS).mapToObj(i -> "ask" + i).collect(Collectors.toSet()));
+      assertThat(platform.read(Topics.EVIDENCE).stream().map(Evidence::getAnswerId).toList())
+          .containsExactlyInAnyOrderElementsOf(answers.stream().map(Answer::getAnswerId).toList());
+    }
+  }
+}
