@@ -98,7 +98,6 @@ public final class DashboardServer implements AutoCloseable {
     p.put("micronaut.server.host", config.host());
     p.put("micronaut.server.port", config.port() == 0 ? -1 : config.port());
     p.put("micronaut.banner.enabled", false);
-    p.put("micronaut.server.netty.log-level", "OFF");
     // The event stream is idle between heartbeats.
     p.put("micronaut.server.idle-timeout", "60s");
     p.put("micronaut.server.max-request-size", "64KB");
