@@ -41,8 +41,13 @@ final class WindowPanes implements Processor<String, byte[], String, Calibration
   private final Map<SliceKey, SlicePanes> decoded = new LinkedHashMap<>(16, 0.75f, true);
   private final Set<SliceKey> known = new HashSet<>();
   private final Set<SliceKey> due = new LinkedHashSet<>();
-  /** Hash of what each window showed last; a window that is not here shows whatever it has. */
-  private final Map<SliceKey, Map<WindowKind, Long>> shown = new HashMap<>();
+  /** Slices with differences that were not shown yet. */
+  private final Set<SliceKey> touched = new HashSet<>();
+  /** What each window showed last; a window that is not here shows whatever it has. */
+  private final Map<SliceKey, Map<WindowKind, Shown>> shown = new HashMap<>();
+
+  private record Shown(long hash, long end) {}
+
   private ProcessorContext<String, CalibrationSnapshot> context;
   private PaneStore store;
   private long minute;
@@ -69,6 +74,7 @@ final class WindowPanes implements Processor<String, byte[], String, Calibration
     SliceKey slice = admitted(SliceKey.decode(record.key()));
     panes(slice).apply(SliceDelta.fromBytes(record.value()), minute);
     due.add(slice);
+    touched.add(slice);
   }
 
   private void tick(long nowMillis) {
@@ -90,12 +96,16 @@ final class WindowPanes implements Processor<String, byte[], String, Calibration
       context.forward(new Record<>(Keys.slice(closed), closed, nowMillis));
     });
     panes.expire(minute);
-    Map<WindowKind, Long> last = shown.computeIfAbsent(slice, ignored -> new EnumMap<>(WindowKind.class));
+    Map<WindowKind, Shown> last = shown.computeIfAbsent(slice, ignored -> new EnumMap<>(WindowKind.class));
+    // A difference may be about the time that a window has just left, so the window is shown again with its new bounds;
+    // on an idle slice only another content is news.
+    boolean news = touched.remove(slice);
     for (WindowKind kind : WindowKind.values()) {
       Tally tally = panes.window(kind, minute);
-      long hash = Hashes.of(tally.toBytes());
-      Long before = last.put(kind, hash);
-      if (before != null && before == hash) continue;
+      Shown next = new Shown(Hashes.of(tally.toBytes()), kind.end(minute));
+      Shown before = last.get(kind);
+      if (before != null && before.hash() == next.hash() && (!news || before.end() == next.end())) continue;
+      last.put(kind, next);
       CalibrationSnapshot live = snapshots.window(slice, kind, minute, tally, panes.calibrator(), allTime, now);
       context.forward(new Record<>(Keys.sliceAndWindow(live), live, nowMillis));
     }
