@@ -11,6 +11,7 @@ import java.util.TreeMap;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.concurrent.locks.LockSupport;
 import java.util.stream.Collectors;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.AlterConfigOp;
@@ -36,6 +37,7 @@ public record TopicPlan(List<String> created, List<String> altered, List<String>
 
   private static final Logger LOG = LoggerFactory.getLogger(TopicPlan.class);
   private static final long TIMEOUT_SECONDS = 60;
+  private static final long POLL_NANOS = 20_000_000;
 
   /**
    * Creates what is missing and corrects configurations. When keyed input topics exist already with one common count,
@@ -61,6 +63,7 @@ public record TopicPlan(List<String> created, List<String> altered, List<String>
     }
     List<String> created = create(admin, specs.stream().filter(s -> !existing.containsKey(s.name())).toList(),
         shared, replicationFactor);
+    awaitVisible(admin, specs);
     List<TopicSpec> others = specs.stream().filter(s -> !created.contains(s.name())).toList();
     List<String> altered = alter(admin, others);
     List<String> unchanged = others.stream().map(TopicSpec::name).filter(n -> !altered.contains(n)).toList();
@@ -97,8 +100,9 @@ public record TopicPlan(List<String> created, List<String> altered, List<String>
     }
     Set<Integer> counts = Set.copyOf(keyed.values());
     if (counts.size() > 1) {
-      throw new TopicPlanException("Keyed input topics must share one partition count, but " + keyed.entrySet().stream()
-          .map(e -> e.getKey() + " has " + e.getValue()).collect(Collectors.joining(", "))
+      String found = keyed.entrySet().stream().map(e -> e.getKey() + " has " + e.getValue())
+          .collect(Collectors.joining(", "));
+      throw new TopicPlanException("Keyed input topics must share one partition count, but " + found
           + ". Re-create the ones that differ; adding partitions would move keys", null);
     }
     return counts.stream().findFirst();
@@ -112,7 +116,7 @@ public record TopicPlan(List<String> created, List<String> altered, List<String>
         counts.put(name, description.partitions().size());
       } catch (ExecutionException e) {
         if (!(e.getCause() instanceof UnknownTopicOrPartitionException)) {
-          throw new TopicPlanException("Cannot describe topic " + name + ": " + e.getCause().getMessage(), e.getCause());
+          throw failed("describe topic " + name, e.getCause());
         }
       } catch (InterruptedException | TimeoutException e) {
         throw interrupted("describe topic " + name, e);
@@ -131,7 +135,7 @@ public record TopicPlan(List<String> created, List<String> altered, List<String>
         created.add(name);
       } catch (ExecutionException e) {
         if (!(e.getCause() instanceof TopicExistsException)) {
-          throw new TopicPlanException("Cannot create topic " + name + ": " + e.getCause().getMessage(), e.getCause());
+          throw failed("create topic " + name, e.getCause());
         }
         LOG.info("Topic {} was created by somebody else meanwhile", name);
       } catch (InterruptedException | TimeoutException e) {
@@ -140,6 +144,21 @@ public record TopicPlan(List<String> created, List<String> altered, List<String>
     });
     created.sort(null);
     return List.copyOf(created);
+  }
+
+  /** A broker answers about a topic a little after the controller has made it; also checks what others made. */
+  private static void awaitVisible(Admin admin, Collection<TopicSpec> specs) {
+    long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(TIMEOUT_SECONDS);
+    Map<String, Integer> visible = partitionCounts(admin, specs);
+    while (visible.size() < specs.size()) {
+      if (System.nanoTime() > deadline || Thread.currentThread().isInterrupted()) {
+        throw new TopicPlanException("Topics were created, but after " + TIMEOUT_SECONDS + " s the broker knows only "
+            + visible.keySet(), null);
+      }
+      LockSupport.parkNanos(POLL_NANOS);
+      visible = partitionCounts(admin, specs);
+    }
+    sharedCount(specs, visible);
   }
 
   private static List<String> alter(Admin admin, List<TopicSpec> specs) {
@@ -163,10 +182,14 @@ public record TopicPlan(List<String> created, List<String> altered, List<String>
       }
       return changes.keySet().stream().map(ConfigResource::name).sorted().toList();
     } catch (ExecutionException e) {
-      throw new TopicPlanException("Cannot configure topics: " + e.getCause().getMessage(), e.getCause());
+      throw failed("configure topics", e.getCause());
     } catch (InterruptedException | TimeoutException e) {
       throw interrupted("configure topics", e);
     }
+  }
+
+  private static TopicPlanException failed(String what, Throwable cause) {
+    return new TopicPlanException("Cannot " + what + ": " + cause.getMessage(), cause);
   }
 
   private static TopicPlanException interrupted(String what, Exception e) {

@@ -81,8 +81,7 @@ class TopicPlanTest {
 
   @Test
   void refusesKeyedTopicsThatDiffer() throws Exception {
-    admin.createTopics(List.of(new NewTopic("qa.questions.v1", 2, (short) 1),
-        new NewTopic("qa.labels.v1", 3, (short) 1))).all().get();
+    create(new NewTopic("qa.questions.v1", 2, (short) 1), new NewTopic("qa.labels.v1", 3, (short) 1));
 
     assertThatThrownBy(() -> TopicPlan.apply(admin, 2, (short) 1)).isInstanceOf(TopicPlanException.class)
         .hasMessageContaining("qa.labels.v1 has 3, qa.questions.v1 has 2").hasMessageContaining("share one");
@@ -90,9 +89,14 @@ class TopicPlanTest {
 
   @Test
   void refusesASingleTopicWithMore() throws Exception {
-    admin.createTopics(List.of(new NewTopic("qa.training-requests.v1", 2, (short) 1))).all().get();
+    create(new NewTopic("qa.training-requests.v1", 2, (short) 1));
 
     assertThatThrownBy(() -> TopicPlan.apply(admin, 2, (short) 1))
         .hasMessageContaining("qa.training-requests.v1 has 2 partitions and needs exactly 1");
+  }
+
+  private static void create(NewTopic... topics) throws Exception {
+    admin.createTopics(List.of(topics)).all().get();
+    Awaitility.await().until(() -> admin.listTopics().names().get().size() == topics.length);
   }
 }
