@@ -1,5 +1,6 @@
 package dev.nescio.inference;
 
+import dev.nescio.answering.Prompts;
 import dev.nescio.inference.CalibratorBook.Fitted;
 import dev.nescio.language.AdaptableModel;
 import dev.nescio.schemas.ModelRelease;
@@ -94,7 +95,9 @@ final class ModelSlots {
   }
 
   private Slot slot(ModelRelease release) throws IOException {
-    require(release, "base", model.identity().digest(), release.getBaseDigest());
+    require(release, "base digest", model.identity().digest(), release.getBaseDigest());
+    // An adapter is bound to the prompt that it was trained with.
+    require(release, "prompt template", Prompts.ZERO_SHOT, release.getPromptTemplate());
     Optional<String> adapter = Optional.empty();
     if (release.getAdapterDigest() != null) {
       if (release.getLocation() == null) throw new IOException("the release names an adapter but no location of it");
@@ -102,8 +105,8 @@ final class ModelSlots {
       adapter = Optional.of(id);
     }
     try {
-      adapter.ifPresent(id -> require(release, "adapter", id, release.getAdapterDigest()));
-      require(release, "model", model.digest(adapter), release.getModelDigest());
+      adapter.ifPresent(id -> require(release, "adapter digest", id, release.getAdapterDigest()));
+      require(release, "model digest", model.digest(adapter), release.getModelDigest());
       Optional<Fitted> calibrator = Optional.ofNullable(release.getCalibrator()).map(Fitted::of);
       return new Slot(release.getVersion(), release.getModelDigest(), adapter, calibrator);
     } catch (RuntimeException e) {
@@ -115,7 +118,7 @@ final class ModelSlots {
   private static void require(ModelRelease release, String what, String found, String named) {
     if (!found.equals(named)) {
       throw new IllegalArgumentException(
-          "the " + what + " has digest " + found + ", but release " + release.getVersion() + " names " + named);
+          "the " + what + " is " + found + ", but release " + release.getVersion() + " names " + named);
     }
   }
 

@@ -101,15 +101,20 @@ final class QuestionLoop implements Runnable, ConsumerRebalanceListener {
 
   @Override
   public void run() {
-    writing = outbox.open();
-    consumer.subscribe(List.of(Topics.QUESTIONS.name()), this);
+    begin();
     while (!stopping) turn();
     takeFinished();
     commit();
     lanes.values().forEach(Lane::revoke);
   }
 
-  private void turn() {
+  void begin() {
+    writing = outbox.open();
+    consumer.subscribe(List.of(Topics.QUESTIONS.name()), this);
+  }
+
+  /** Reads what is there, takes over results and commits: one round of the poll thread. */
+  void turn() {
     ConsumerRecords<byte[], byte[]> records = consumer.poll(inFlight > 0 ? POLL_BUSY : POLL_IDLE);
     for (TopicPartition partition : records.partitions()) admit(partition, records.records(partition));
     takeFinished();

@@ -90,7 +90,16 @@ class ModelSlotsTest {
     foreign.setBaseDigest("f".repeat(64));
     slots.follow(ReleaseBook.EMPTY.with(foreign));
     assertThat(slots.slot("champion").map(Slot::modelVersion)).contains("base");
-    assertThat(slots.failures().get("champion")).contains("base has digest");
+    assertThat(slots.failures().get("champion")).contains("the base digest is");
+  }
+
+  @Test
+  void refusesAReleaseThatWasTrainedWithAnotherPrompt() {
+    ModelSlots slots = new ModelSlots(model, artifacts);
+    ModelRelease other = Records.release("v1", "champion", ReleaseState.CHAMPION);
+    other.setPromptTemplate("chat");
+    slots.follow(ReleaseBook.EMPTY.with(other));
+    assertThat(slots.failures().get("champion")).contains("prompt template is qa-zero-shot.v1", "names chat");
   }
 
   private ModelRelease adapted(String version, String id) throws IOException {
