@@ -1,0 +1,87 @@
+package dev.nescio.trainer.finetune;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.DataType;
+import ai.djl.ndarray.types.Shape;
+import dev.nescio.model.LlamaConfig;
+import dev.nescio.model.LlamaWeights;
+import dev.nescio.model.Projection;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.FloatBuffer;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Random;
+import java.util.Set;
+
+/** Which numbers are trained, under which names, and what they are before the first step. */
+final class TrainedParameters {
+
+  private TrainedParameters() {}
+
+  /** Names of PEFT without its prefix: {@code model.layers.0.self_attn.q_proj.lora_A.weight} [r, in], then B [out, r]. */
+  static FlatLayout lora(LlamaConfig config, Set<Projection> adapted, int rank) {
+    Map<String, long[]> tensors = new LinkedHashMap<>();
+    for (int layer = 0; layer < config.layers(); layer++) {
+      for (Projection projection : Projection.values()) {
+        if (!adapted.contains(projection)) continue;
+        tensors.put(projection.path(layer) + ".lora_A.weight", new long[] {rank, projection.in(config)});
+        tensors.put(projection.path(layer) + ".lora_B.weight", new long[] {projection.out(config), rank});
+      }
+    }
+    return new FlatLayout(tensors);
+  }
+
+  /** Every weight in canonical order. */
+  static FlatLayout full(LlamaConfig config) {
+    Map<String, long[]> tensors = new LinkedHashMap<>();
+    LlamaWeights.shapes(config).forEach((name, shape) -> tensors.put(name, shape.getShape()));
+    return new FlatLayout(tensors);
+  }
+
+  /** A uniform in ±1/sqrt(in), B zero, as PEFT does: the adapted model starts as the base. */
+  static float[] loraStart(FlatLayout layout, long seed) {
+    Random random = new Random(seed);
+    float[] start = new float[Math.toIntExact(layout.length())];
+    int at = 0;
+    for (Map.Entry<String, long[]> tensor : layout.tensors().entrySet()) {
+      int size = (int) FlatLayout.elements(tensor.getValue());
+      if (tensor.getKey().endsWith("lora_A.weight")) {
+        double bound = 1 / Math.sqrt(tensor.getValue()[1]);
+        for (int i = 0; i < size; i++) start[at + i] = (float) ((2 * random.nextDouble() - 1) * bound);
+      }
+      at += size;
+    }
+    return start;
+  }
+
+  /** All weights one after the other, [P], owned by {@code manager}. */
+  static NDArray fullStart(LlamaWeights weights, NDManager manager) {
+    FlatLayout layout = full(weights.config());
+    ByteBuffer bytes = ByteBuffer.allocateDirect(Math.toIntExact(layout.length() * Float.BYTES))
+        .order(ByteOrder.nativeOrder());
+    for (String name : layout.tensors().keySet()) bytes.put(weights.get(name).toByteBuffer());
+    return manager.create(bytes.flip(), new Shape(layout.length()), DataType.FLOAT32);
+  }
+
+  /** The tensors of a vector by name, as views of its memory. */
+  static Map<String, ByteBuffer> split(FlatLayout layout, NDArray flat) {
+    ByteBuffer bytes = flat.toByteBuffer();
+    Map<String, ByteBuffer> tensors = new LinkedHashMap<>();
+    int at = 0;
+    for (Map.Entry<String, long[]> tensor : layout.tensors().entrySet()) {
+      int size = (int) (FlatLayout.elements(tensor.getValue()) * Float.BYTES);
+      tensors.put(tensor.getKey(), bytes.slice(at, size).order(ByteOrder.LITTLE_ENDIAN));
+      at += size;
+    }
+    return tensors;
+  }
+
+  static float[] floats(ByteBuffer bytes) {
+    FloatBuffer buffer = bytes.duplicate().order(ByteOrder.LITTLE_ENDIAN).asFloatBuffer();
+    float[] floats = new float[buffer.remaining()];
+    buffer.get(floats);
+    return floats;
+  }
+}
