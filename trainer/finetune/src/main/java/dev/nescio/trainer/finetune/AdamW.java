@@ -51,6 +51,11 @@ final class AdamW implements AutoCloseable {
     return steps;
   }
 
+  /** Overwrites an array in place, also one that has a gradient. */
+  void put(NDArray target, NDArray source, NDManager scope) {
+    script.run(scope, "put", TorchScript.tensor(target), TorchScript.tensor(source));
+  }
+
   /** Goes on from a checkpoint whose moments have been put into the slots. */
   void resumeAt(int step) {
     steps = step;

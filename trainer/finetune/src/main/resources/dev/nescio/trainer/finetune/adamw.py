@@ -15,3 +15,5 @@ class NescioAdamW(Module):
     return torch.dot(gradient, gradient)
   def scale(self: __torch__.NescioAdamW, gradient: Tensor, factor: float) -> Tensor:
     return torch.mul_(gradient, factor)
+  def put(self: __torch__.NescioAdamW, target: Tensor, source: Tensor) -> Tensor:
+    return torch.copy_(target, source)

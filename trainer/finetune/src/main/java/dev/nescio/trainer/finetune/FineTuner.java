@@ -1,0 +1,175 @@
+package dev.nescio.trainer.finetune;
+
+import ai.djl.ndarray.NDManager;
+import ai.djl.pytorch.jni.JniUtils;
+import dev.nescio.model.IdkRow;
+import dev.nescio.model.LlamaConfig;
+import dev.nescio.model.LlamaWeights;
+import dev.nescio.model.ModelTokenizer;
+import dev.nescio.model.Torch;
+import dev.nescio.trainer.objectives.Objective;
+import dev.nescio.trainer.recipes.Dataset;
+import dev.nescio.trainer.recipes.TrainingExample;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.concurrent.CancellationException;
+import java.util.concurrent.Semaphore;
+import java.util.function.LongSupplier;
+
+/**
+ * Fine-tunes a model directory: adapters or all weights, and the row of {@code <IDK>}.
+ *
+ * <p>The same examples, configuration, base and number of threads give the same digest on one machine, also after a resumed
+ * run. One run at a time in a process, since libtorch has one gradient collector.
+ */
+public final class FineTuner {
+
+  private static final Semaphore ONE_AT_A_TIME = new Semaphore(1);
+  private static final double BETA_1 = .9;
+  private static final double BETA_2 = .999;
+  private static final double EPS = 1e-8;
+
+  private final Path base;
+  private final BaseName name;
+  private final FineTuneConfig config;
+  private final LongSupplier nanoClock;
+
+  /** @param digest of the base, as it stands in {@code ModelIdentity} */
+  public record BaseName(String name, String digest) {}
+
+  /**
+   * @param base      model directory in Hugging Face layout
+   * @param name      what the base is called in the adapter's files
+   * @param nanoClock for speed and remaining time
+   */
+  public FineTuner(Path base, BaseName name, FineTuneConfig config, LongSupplier nanoClock) {
+    this.base = base;
+    this.name = name;
+    this.config = config;
+    this.nanoClock = nanoClock;
+  }
+
+  /**
+   * Trains, or finds that this very run was finished before. Interrupting the thread stops it after a checkpoint.
+   *
+   * @param examples at least one
+   * @param output   directory to make; a checkpoint lies beside it until the run is finished
+   * @throws IOException           when the base cannot be read or the output not written, or {@code output} is something else
+   * @throws CancellationException when the thread was interrupted
+   * @throws IllegalStateException when another run goes on in this process, or the loss is no number any more
+   */
+  public FineTuneResult run(List<TrainingExample> examples, Path output, FineTuneProgress progress)
+      throws IOException {
+    if (examples.isEmpty()) throw new IllegalArgumentException("there is nothing to train on: no examples");
+    FinishedRun finished = new FinishedRun(output, runDigest(examples));
+    if (Files.exists(output)) return finished.read();
+    if (!ONE_AT_A_TIME.tryAcquire()) {
+      throw new IllegalStateException("another fine-tuning goes on in this process; wait for it or start a process");
+    }
+    NDManager manager = Torch.newManager();
+    try (ModelTokenizer tokenizer = tokenizer();
+        LlamaWeights weights = LlamaWeights.load(base, idkRow(tokenizer), manager)) {
+      ExampleEncoder encoder = new ExampleEncoder(tokenizer, weights.config().contextTokens());
+      List<EncodedExample> encoded = examples.stream().map(encoder::encode).toList();
+      RunCheckpoint checkpoint = new RunCheckpoint(
+          output.resolveSibling(output.getFileName() + ".checkpoint.safetensors"), finished.run());
+      FineTuneResult result;
+      try (Tunable tunable = Tunable.of(config, weights, manager);
+          AdamW optimiser = new AdamW(new AdamW.Settings(BETA_1, BETA_2, EPS, config.weightDecay()))) {
+        RunCheckpoint.Standing end = steps(tunable, optimiser, encoded, checkpoint, progress);
+        result = finished.write(tunable, weights, tokenizer, name, config, end, encoded.size());
+      }
+      checkpoint.delete();
+      return result;
+    } finally {
+      manager.close();
+      ONE_AT_A_TIME.release();
+    }
+  }
+
+  private RunCheckpoint.Standing steps(
+      Tunable tunable, AdamW optimiser, List<EncodedExample> examples, RunCheckpoint checkpoint,
+      FineTuneProgress progress) throws IOException {
+    // Profiling pays for fixed shapes; here it would compile for every batch. The switch is the thread's.
+    JniUtils.setGraphExecutorOptimize(false);
+    optimiser.add(tunable.forward().trained(), 1, tunable.manager());
+    tunable.forward().idk().ifPresent(
+        row -> optimiser.add(row, config.idkRate() / config.rate(), tunable.manager()));
+    ExampleOrder order = new ExampleOrder(examples.size(), config.epochs(), config.batch(), config.seed());
+    LearningRate schedule = new LearningRate(order.steps(), config.warmUp());
+    Objective objective = config.loss();
+    int epoch = order.steps() / config.epochs();
+    RunCheckpoint.Standing standing;
+    try (NDManager scope = tunable.manager().newSubManager()) {
+      standing = checkpoint.restore(optimiser, scope);
+    }
+    int resumed = standing.step();
+    while (standing.step() < order.steps()) {
+      stopIfInterrupted(checkpoint, optimiser, standing, order.steps());
+      int step = standing.step();
+      long start = nanoClock.getAsLong();
+      double loss;
+      int tokens;
+      try (NDManager scope = tunable.manager().newSubManager()) {
+        PackedBatch batch = PackedBatch.of(order.at(step).stream().map(examples::get).toList(), scope);
+        loss = tunable.forward().backward(batch, objective, scope).mean();
+        tokens = batch.tokens();
+        if (!Double.isFinite(loss)) {
+          throw new IllegalStateException("the loss of step " + (step + 1) + " is " + loss
+              + "; lower the learning rate of " + config.rate());
+        }
+        optimiser.step(config.rate() * schedule.at(step), config.clipNorm(), scope);
+      }
+      long nanos = standing.nanos() + nanoClock.getAsLong() - start;
+      standing = new RunCheckpoint.Standing(
+          step + 1, standing.tokens() + tokens, nanos,
+          standing.firstLoss() + (step < epoch ? loss : 0),
+          standing.lastLoss() + (step >= order.steps() - epoch ? loss : 0), resumed);
+      if (config.checkpointSteps() > 0 && standing.step() % config.checkpointSteps() == 0
+          && standing.step() < order.steps()) {
+        checkpoint.write(optimiser, standing);
+      }
+      progress.stepped(standing.step(), order.steps(), loss, standing.tokens() / Math.max(1e-9, nanos / 1e9),
+          Duration.ofNanos(nanos / standing.step() * (order.steps() - standing.step())));
+    }
+    return standing;
+  }
+
+  private static void stopIfInterrupted(
+      RunCheckpoint checkpoint, AdamW optimiser, RunCheckpoint.Standing standing, int steps) throws IOException {
+    if (!Thread.currentThread().isInterrupted()) return;
+    // A channel refuses to write in an interrupted thread.
+    Thread.interrupted();
+    try {
+      checkpoint.write(optimiser, standing);
+    } finally {
+      Thread.currentThread().interrupt();
+    }
+    throw new CancellationException("fine-tuning was stopped after step " + standing.step() + " of " + steps
+        + "; the same run goes on from " + checkpoint.file());
+  }
+
+  private ModelTokenizer tokenizer() throws IOException {
+    LlamaConfig shape = LlamaConfig.read(base);
+    return ModelTokenizer.open(base, Optional.of(shape.vocabSize()), shape.endTokenId());
+  }
+
+  /** The mean of the rows of "I don't know", as the paper starts it. */
+  private static IdkRow idkRow(ModelTokenizer tokenizer) {
+    return new IdkRow.MeanOf(tokenizer.encode("I don't know"));
+  }
+
+  private String runDigest(List<TrainingExample> examples) {
+    Map<String, String> all = new TreeMap<>(config.toMap());
+    all.put("base", name.digest());
+    all.put("dataset", Dataset.of(examples).digest());
+    all.put("threads", Integer.toString(Torch.threads()));
+    return FinishedRun.sha256(all.toString());
+  }
+}

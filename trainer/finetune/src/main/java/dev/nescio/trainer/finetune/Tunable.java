@@ -1,0 +1,34 @@
+package dev.nescio.trainer.finetune;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.Shape;
+import dev.nescio.model.LlamaConfig;
+import dev.nescio.model.LlamaWeights;
+import java.util.Optional;
+
+/** A model made ready for training: its forward, and which tensors the trained vector holds. */
+record Tunable(TrainingForward forward, FlatLayout layout, NDManager manager) implements AutoCloseable {
+
+  /** Adapters at their start, or all weights as they are; the row of {@code <IDK>} is a copy. */
+  static Tunable of(FineTuneConfig config, LlamaWeights weights, NDManager parent) {
+    NDManager manager = parent.newSubManager();
+    LlamaConfig shape = weights.config();
+    Optional<NDArray> idk = weights.idkRow().map(row -> manager.create(row.toFloatArray()));
+    boolean lora = config.method() == FineTuneConfig.Method.LORA;
+    FlatLayout layout = lora
+        ? TrainedParameters.lora(shape, config.projections(), config.rank()) : TrainedParameters.full(shape);
+    NDArray trained = lora
+        ? manager.create(TrainedParameters.loraStart(layout, config.seed()), new Shape(layout.length()))
+        : TrainedParameters.fullStart(weights, manager);
+    String source = lora
+        ? TrainingScript.lora(shape, config.projections(), layout, config.alpha() / config.rank(), idk.isPresent())
+        : TrainingScript.full(shape, layout, idk.isPresent());
+    return new Tunable(new TrainingForward(source, weights, trained, idk, manager), layout, manager);
+  }
+
+  @Override
+  public void close() {
+    forward.close();
+  }
+}
