@@ -7,6 +7,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.nescio.model.LlamaWeights;
 import dev.nescio.model.ModelTokenizer;
+import dev.nescio.model.PeftAdapter;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
@@ -40,18 +41,20 @@ record FinishedRun(Path directory, String run) {
     Files.createDirectories(parent);
     Path partial = Files.createTempDirectory(parent, "." + directory.getFileName() + ".");
     try {
-      boolean lora = config.method() == FineTuneConfig.Method.LORA;
-      if (lora) {
-        AdapterFiles.write(partial, tunable, weights.config(), base, config);
+      String digest;
+      if (config.method() == FineTuneConfig.Method.LORA) {
+        PeftAdapter adapter = AdapterFiles.adapter(tunable, weights.config(), config);
+        adapter.write(partial, weights.config(), base.name());
+        digest = adapter.id();
       } else {
         saveWeights(partial, tunable, weights);
+        digest = sha256(partial.resolve("model.safetensors"));
       }
       tokenizer.save(partial);
-      Path file = partial.resolve(lora ? "adapter_model.safetensors" : "model.safetensors");
       int steps = end.step();
       double perEpoch = steps / (double) config.epochs();
       FineTuneResult result = new FineTuneResult(
-          directory, sha256(file), steps, end.tokens(), Duration.ofNanos(end.nanos()), end.firstLoss() / perEpoch,
+          directory, digest, steps, end.tokens(), Duration.ofNanos(end.nanos()), end.firstLoss() / perEpoch,
           end.lastLoss() / perEpoch, end.resumedAt());
       JSON.writerWithDefaultPrettyPrinter()
           .writeValue(partial.resolve(RECORD).toFile(), record(result, base, config, examples));
@@ -82,7 +85,7 @@ record FinishedRun(Path directory, String run) {
   private ObjectNode record(FineTuneResult result, FineTuner.BaseName base, FineTuneConfig config, int examples) {
     ObjectNode json = JSON.createObjectNode();
     json.put("run", run).put("digest", result.digest()).put("base", base.name()).put("baseDigest", base.digest());
-    json.put("examples", examples);
+    json.put("examples", examples).put("idk_token", ModelTokenizer.IDK);
     ObjectNode settings = json.putObject("config");
     config.toMap().forEach(settings::put);
     json.putObject("figures").put("steps", result.steps()).put("tokens", result.tokens())

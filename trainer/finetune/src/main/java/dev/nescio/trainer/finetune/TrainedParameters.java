@@ -26,11 +26,19 @@ final class TrainedParameters {
     for (int layer = 0; layer < config.layers(); layer++) {
       for (Projection projection : Projection.values()) {
         if (!adapted.contains(projection)) continue;
-        tensors.put(projection.path(layer) + ".lora_A.weight", new long[] {rank, projection.in(config)});
-        tensors.put(projection.path(layer) + ".lora_B.weight", new long[] {projection.out(config), rank});
+        tensors.put(loraA(layer, projection), new long[] {rank, projection.in(config)});
+        tensors.put(loraB(layer, projection), new long[] {projection.out(config), rank});
       }
     }
     return new FlatLayout(tensors);
+  }
+
+  static String loraA(int layer, Projection projection) {
+    return projection.path(layer) + ".lora_A.weight";
+  }
+
+  static String loraB(int layer, Projection projection) {
+    return projection.path(layer) + ".lora_B.weight";
   }
 
   /** Every weight in canonical order. */
