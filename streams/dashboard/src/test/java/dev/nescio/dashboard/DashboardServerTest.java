@@ -84,17 +84,21 @@ class DashboardServerTest {
         .atMost(SOON)
         .untilAsserted(
             () -> {
-              JsonNode answer = json("/api/answers/latest?limit=1").get(0);
-              assertThat(answer.at("/question").asText()).isEqualTo("What is the capital of Peru?");
-              assertThat(answer.at("/label/correct").asBoolean()).isTrue();
+              assertThat(json("/api/answers/latest"))
+                  .anySatisfy(
+                      answer -> {
+                        assertThat(answer.at("/question").asText()).isEqualTo("What is the capital of Peru?");
+                        assertThat(answer.at("/label/correct").asBoolean()).isTrue();
+                      });
               JsonNode slices = json("/api/calibration?model=queried&window=1h");
               assertThat(slices).hasSize(1);
-              assertThat(slices.get(0).at("/slice/figures/ece/value").asDouble()).isEqualTo(0.083);
-              assertThat(slices.get(0).at("/metrics")).hasSize(4);
+              assertThat(slices.at("/0/slice/figures/ece/value").asDouble()).isEqualTo(0.083);
+              assertThat(slices.at("/0/metrics")).hasSize(4);
               assertThat(json("/api/calibration?model=queried")).hasSize(2);
               assertThat(json("/api/calibration?model=nobody")).isEmpty();
-              assertThat(json("/api/training").get(0).at("/stepsSeen/0/step").asText()).isEqualTo("dataset");
-              assertThat(json("/api/releases").get(0).at("/active").asBoolean()).isTrue();
+              assertThat(json("/api/training").at("/0/stepsSeen/0/step").asText()).isEqualTo("dataset");
+              assertThat(json("/api/releases"))
+                  .anyMatch(r -> r.at("/version").asText().equals("base") && r.at("/active").asBoolean());
               assertThat(json("/api/state").at("/status//caughtUp").asBoolean()).isTrue();
             });
     assertThat(json("/api/trend?key=" + URLEncoder.encode("k1", StandardCharsets.UTF_8)).at("/points")).hasSize(1);
