@@ -14,6 +14,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /**
  * Text to token ids and back.
@@ -77,6 +78,11 @@ public final class ModelTokenizer implements AutoCloseable {
   /** Id of {@code <IDK>}. */
   public Optional<Integer> idkId() {
     return idkId;
+  }
+
+  /** Ids whose log-probabilities are always reported: the end tokens, then {@code <IDK>}. */
+  int[] watched(LlamaConfig config) {
+    return Stream.concat(config.endTokenIds().stream(), idkId.stream()).mapToInt(id -> id).toArray();
   }
 
   /** Encodes plain text; no special token comes out, whatever the text says, except those that start every text. */

@@ -1,0 +1,141 @@
+package dev.nescio.model;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.Shape;
+import dev.nescio.language.Generation.Finish;
+import dev.nescio.language.Generation.Sequence;
+import dev.nescio.language.Generation.Token;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Optional;
+
+/** Teacher forcing: what a model would have reported, had it written the given continuation. */
+final class Scoring {
+
+  /** Positions computed in one call. */
+  private static final int MAX_POSITIONS = 1024;
+  /** Distributions held at once. */
+  private static final int MAX_DISTRIBUTIONS = 128;
+
+  /**
+   * A text to score.
+   *
+   * @param index  place in the call
+   * @param tokens prompt and continuation
+   * @param start  index of the continuation's first token, at least 1
+   */
+  record Text(int index, int[] tokens, int start, String continuation) {}
+
+  private final LlamaForward forward;
+  private final LlamaForward.Variant variant;
+  private final LlamaConfig config;
+  private final ModelTokenizer tokenizer;
+  private final NDManager manager;
+
+  Scoring(
+      LlamaForward forward, LlamaForward.Variant variant, LlamaConfig config, ModelTokenizer tokenizer, NDManager manager) {
+    this.forward = forward;
+    this.variant = variant;
+    this.config = config;
+    this.tokenizer = tokenizer;
+    this.manager = manager;
+  }
+
+  /** Scores all texts; results are stored by index. */
+  void run(List<Text> texts, Sequence[] results) {
+    List<Text> sorted = new ArrayList<>(texts);
+    sorted.sort(Comparator.comparingInt((Text t) -> t.tokens().length).thenComparingInt(Text::index));
+    int from = 0;
+    while (from < sorted.size()) {
+      int to = from + 1;
+      while (to < sorted.size() && (to + 1 - from) * sorted.get(to).tokens().length <= MAX_POSITIONS) to++;
+      batch(sorted.subList(from, to), results);
+      from = to;
+    }
+  }
+
+  private void batch(List<Text> texts, Sequence[] results) {
+    int n = texts.size();
+    int t = texts.getLast().tokens().length;
+    long[] ids = new long[n * t];
+    long[] positions = new long[n * t];
+    float[] mask = new float[n * t * t];
+    List<Integer> take = new ArrayList<>();
+    for (int r = 0; r < n; r++) {
+      int[] tokens = texts.get(r).tokens();
+      for (int i = 0; i < t; i++) {
+        // Padded on the right: nothing that counts looks there.
+        ids[r * t + i] = i < tokens.length ? tokens[i] : 0;
+        positions[r * t + i] = i;
+        for (int k = i + 1; k < t; k++) mask[(r * t + i) * t + k] = Float.NEGATIVE_INFINITY;
+      }
+      for (int i = texts.get(r).start() - 1; i < tokens.length; i++) take.add(r * t + i);
+    }
+    try (NDManager scope = manager.newSubManager()) {
+      NDArray states = forward.states(variant, forward.newCache(scope, n, t), 0, 0, scope.create(ids, new Shape(n, t)),
+          scope.create(positions, new Shape(n, t)), scope.create(mask, new Shape(n, 1, t, t)),
+          scope.create(LongRange.of(take.stream().mapToInt(i -> i).toArray())));
+      read(texts, states, results);
+    }
+  }
+
+  /** Positions of a text in turn: those before its tokens give their scores, the last one what would follow. */
+  private void read(List<Text> texts, NDArray states, Sequence[] results) {
+    try (PositionReader reader = new PositionReader(states)) {
+      for (Text text : texts) {
+        List<Token> tokens = new ArrayList<>();
+        for (int i = text.start(); i < text.tokens().length; i++) tokens.add(reader.token(text.tokens()[i]));
+        results[text.index()] = reader.sequence(text.continuation(), tokens);
+      }
+    }
+  }
+
+  /** Walks over the states, observing a few at a time. */
+  private final class PositionReader implements AutoCloseable {
+
+    private final NDArray states;
+    private NDManager scope;
+    private Distributions distributions;
+    private int position;
+    private int from;
+    private int to;
+
+    PositionReader(NDArray states) {
+      this.states = states;
+    }
+
+    Token token(int id) {
+      int row = advance();
+      return new Token(id, tokenizer.decode(id), distributions.logProb(row, id),
+          Optional.of(distributions.entropy(row)), Optional.of(distributions.margin(row)), List.of());
+    }
+
+    Sequence sequence(String text, List<Token> tokens) {
+      int row = advance();
+      return new Sequence(text, tokens, Finish.LENGTH, false, distributions.pIdk(row),
+          Optional.of(distributions.endLogProb(row)), 0);
+    }
+
+    private int advance() {
+      if (position == to) {
+        from = to;
+        to = (int) Math.min(states.getShape().get(0), from + MAX_DISTRIBUTIONS);
+        close();
+        scope = manager.newSubManager();
+        NDArray part = states.get(from + ":" + to);
+        part.attach(scope);
+        NDArray watched = scope.create(LongRange.of(tokenizer.watched(config)));
+        distributions = new Distributions(
+            forward.observe(variant, part, 2, watched), config.endTokenIds().size(), true);
+      }
+      return position++ - from;
+    }
+
+    @Override
+    public void close() {
+      if (scope != null) scope.close();
+    }
+  }
+}

@@ -1,0 +1,290 @@
+package dev.nescio.model;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
+import dev.nescio.language.AdaptableModel;
+import dev.nescio.language.ContinuationRequest;
+import dev.nescio.language.EvidenceKind;
+import dev.nescio.language.Generation;
+import dev.nescio.language.Generation.Sequence;
+import dev.nescio.language.GenerationRequest;
+import dev.nescio.language.ModelIdentity;
+import dev.nescio.language.PromptTooLongException;
+import dev.nescio.language.Sampling;
+import dev.nescio.language.UnknownAdapterException;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.EnumSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Function;
+import java.util.function.Supplier;
+import java.util.stream.Collectors;
+
+/**
+ * A Llama on DJL's PyTorch engine.
+ *
+ * <p>Calls are served one at a time, in order of arrival; within a call, requests run in batches of like length, apart for each adapter.
+ * Equal requests give equal tokens up to rounding: products of other shapes differ in the last bits, by about 1e-5 to 1e-3 in a logit.
+ * A scored continuation has finish {@code LENGTH} and says what would follow its last token.
+ */
+public final class TorchLanguageModel implements AdaptableModel {
+
+  /** A shorter prefix costs more to look up than to compute. */
+  private static final int SHORTEST_PREFIX = 16;
+
+  private final ReentrantLock lock = new ReentrantLock(true);
+  private final NDManager manager;
+  private final LlamaWeights weights;
+  private final LlamaForward forward;
+  private final ModelTokenizer tokenizer;
+  private final ModelIdentity identity;
+  private final BatchPlan plan;
+  private final PrefixCache prefixes;
+  private final Map<String, LoadedAdapter> adapters = new LinkedHashMap<>();
+  private boolean closed;
+
+  private TorchLanguageModel(
+      TorchModelConfig config, NDManager manager, LlamaWeights weights, ModelTokenizer tokenizer, String digest) {
+    LlamaConfig llama = weights.config();
+    this.manager = manager;
+    this.weights = weights;
+    this.tokenizer = tokenizer;
+    this.forward = new LlamaForward(weights, llama.contextTokens(), Orientation.DEFAULT_COLUMNS);
+    this.identity = new ModelIdentity(config.name(), digest, llama.contextTokens(), tokenizer.idkId());
+    this.plan = new BatchPlan(config.maxBatchRows(), config.kvCacheBytes(), llama.cacheBytesPerToken());
+    this.prefixes = new PrefixCache(config.prefixCacheBytes());
+  }
+
+  /**
+   * Opens a model.
+   *
+   * @throws IOException naming file and tensor when the directory is incomplete or damaged
+   */
+  public static TorchLanguageModel open(TorchModelConfig config) throws IOException {
+    if (config.threads() > 0) Torch.setThreads(config.threads());
+    Path directory = config.directory();
+    LlamaConfig llama = LlamaConfig.read(directory);
+    NDManager manager = Torch.newManager();
+    ModelTokenizer tokenizer = null;
+    try {
+      Optional<Integer> present = ModelTokenizer.idkIn(directory);
+      boolean tuned = present.isPresent() && present.get() == llama.vocabSize() - 1;
+      int idkId = tuned ? present.get() : llama.vocabSize();
+      tokenizer = ModelTokenizer.open(
+          directory, config.idk() || tuned ? Optional.of(idkId) : Optional.empty(), llama.endTokenId());
+      IdkRow row = tuned ? new IdkRow.Last()
+          : config.idk() ? new IdkRow.MeanOf(tokenizer.encode("I don't know")) : new IdkRow.None();
+      LlamaWeights weights = LlamaWeights.load(directory, row, manager);
+      return new TorchLanguageModel(config, manager, weights, tokenizer, ModelDigest.of(directory));
+    } catch (IOException | RuntimeException e) {
+      if (tokenizer != null) tokenizer.close();
+      manager.close();
+      throw e;
+    }
+  }
+
+  @Override
+  public ModelIdentity identity() {
+    return identity;
+  }
+
+  @Override
+  public Set<EvidenceKind> evidence() {
+    Set<EvidenceKind> all = EnumSet.allOf(EvidenceKind.class);
+    if (tokenizer.idkId().isEmpty()) all.remove(EvidenceKind.P_IDK);
+    return all;
+  }
+
+  @Override
+  public String digest(Optional<String> adapter) {
+    return adapter.map(id -> ModelDigest.of(identity.digest(), locked(() -> adapter(id).id()))).orElse(identity.digest());
+  }
+
+  /** Encoder and decoder, also for training targets. */
+  public ModelTokenizer tokenizer() {
+    return tokenizer;
+  }
+
+  /** The base weights, to be read only: a LoRA trainer in the same process needs no second copy. */
+  public LlamaWeights weights() {
+    return weights;
+  }
+
+  @Override
+  public int countTokens(String text) {
+    return tokenizer.encode(text).length;
+  }
+
+  @Override
+  public List<Generation> generate(List<GenerationRequest> requests) {
+    if (requests.isEmpty()) throw new IllegalArgumentException("at least one request is needed");
+    List<Prompt> prompts = new ArrayList<>();
+    for (int i = 0; i < requests.size(); i++) prompts.add(prompt(i, requests.get(i)));
+    return locked(() -> {
+      GenerationResults results = new GenerationResults(prompts);
+      byAdapter(prompts, p -> p.request().adapter()).forEach((adapter, group) -> {
+        Decoding decoding =
+            new Decoding(forward, variant(adapter), weights.config(), tokenizer, manager);
+        for (List<Prompt> batch : plan.batches(group)) {
+          decoding.run(batch, (tokens, shared) -> prefix(adapter, tokens, shared), results);
+          prefixes.trim();
+        }
+      });
+      return results.generations();
+    });
+  }
+
+  @Override
+  public List<Sequence> score(List<ContinuationRequest> requests) {
+    List<Scoring.Text> texts = new ArrayList<>();
+    for (int i = 0; i < requests.size(); i++) texts.add(text(i, requests.get(i)));
+    return locked(() -> {
+      Sequence[] results = new Sequence[requests.size()];
+      byAdapter(texts, t -> requests.get(t.index()).adapter()).forEach((adapter, group) ->
+          new Scoring(forward, variant(adapter), weights.config(), tokenizer, manager).run(group, results));
+      return List.of(results);
+    });
+  }
+
+  @Override
+  public String loadAdapter(Path directory) throws IOException {
+    return loadAdapter(PeftAdapter.read(directory, weights.config()));
+  }
+
+  /** Loads an adapter that is in memory; see {@link #loadAdapter(Path)}. */
+  public String loadAdapter(PeftAdapter adapter) throws IOException {
+    lock.lock();
+    try {
+      requireOpen();
+      String id = adapter.id();
+      if (!adapters.containsKey(id)) adapters.put(id, new LoadedAdapter(adapter, weights));
+      return id;
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  @Override
+  public void unloadAdapter(String id) {
+    locked(() -> {
+      adapter(id).close();
+      adapters.remove(id);
+      prefixes.drop(id);
+      return id;
+    });
+  }
+
+  /**
+   * Generates a little at several batch sizes, so that the first requests find compiled code, and chooses the faster
+   * orientation of small products on this machine.
+   */
+  public void warmUp() {
+    locked(() -> {
+      forward.setColumns(Orientation.measure(weights));
+      return identity;
+    });
+    for (int samples : new int[] {1, 2, Math.min(16, plan.maxRows())}) {
+      generate(List.of(GenerationRequest.greedy("Question: What is 1 + 1?\n\nAnswer:", 4)
+          .withSamples(samples, new Sampling(1, 0, 1), 0)));
+    }
+  }
+
+  @Override
+  public void close() {
+    lock.lock();
+    try {
+      if (closed) return;
+      closed = true;
+      prefixes.close();
+      adapters.values().forEach(LoadedAdapter::close);
+      forward.close();
+      tokenizer.close();
+      manager.close();
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  private Prompt prompt(int index, GenerationRequest request) {
+    int[] tokens = tokenizer.encode(request.prompt());
+    if (tokens.length == 0) throw new IllegalArgumentException("the prompt of request " + index + " has no tokens");
+    requireContext(tokens.length, request.maxTokens());
+    int shared = 0;
+    if (!request.sharedPrefix().isEmpty()) {
+      int common = TokenIds.common(tokens, tokenizer.encode(request.sharedPrefix()));
+      shared = Math.min(common, tokens.length - 1);
+    }
+    return new Prompt(index, request, tokens, shared < SHORTEST_PREFIX ? 0 : shared, 0, request.samples());
+  }
+
+  private Scoring.Text text(int index, ContinuationRequest request) {
+    int[] prompt = tokenizer.encode(request.prompt());
+    int[] all = tokenizer.encode(request.prompt() + request.continuation());
+    int start = TokenIds.common(prompt, all);
+    if (start == 0) {
+      throw new IllegalArgumentException("the prompt of request " + index + " has no token before the continuation");
+    }
+    requireContext(all.length, 0);
+    return new Scoring.Text(index, all, start, request.continuation());
+  }
+
+  private void requireContext(int prompt, int more) {
+    if ((long) prompt + more > identity.contextTokens()) {
+      throw new PromptTooLongException("the prompt has " + prompt + " tokens and asks for " + more
+          + " more; the context of " + identity.name() + " has " + identity.contextTokens());
+    }
+  }
+
+  /** Keys and values of a prompt's beginning, computed now if they are not kept; empty when there is no room for them. */
+  private Optional<NDArray> prefix(Optional<String> adapter, int[] tokens, int shared) {
+    if (!prefixes.fits(shared * weights.config().cacheBytesPerToken())) return Optional.empty();
+    TokenIds key = TokenIds.first(tokens, shared);
+    Optional<NDArray> kept = prefixes.get(adapter, key);
+    if (kept.isPresent()) return kept;
+    try (NDManager scope = manager.newSubManager()) {
+      NDArray cache = forward.newCache(scope, 1, shared);
+      Prefill.Row row = new Prefill.Row(Arrays.copyOf(tokens, shared), Optional.empty());
+      new Prefill(forward, variant(adapter)).fill(scope, List.of(row), cache, shared, new int[1]);
+      NDArray prefix = forward.take(manager, cache, 0, 0, shared);
+      prefixes.put(adapter, key, prefix);
+      return Optional.of(prefix);
+    }
+  }
+
+  private LlamaForward.Variant variant(Optional<String> adapter) {
+    return adapter.map(id -> adapter(id).variant()).orElseGet(forward::base);
+  }
+
+  private LoadedAdapter adapter(String id) {
+    LoadedAdapter adapter = adapters.get(id);
+    if (adapter == null) {
+      throw new UnknownAdapterException("adapter " + id + " is not loaded; loaded are " + adapters.keySet());
+    }
+    return adapter;
+  }
+
+  private static <T> Map<Optional<String>, List<T>> byAdapter(List<T> items, Function<T, Optional<String>> adapter) {
+    return items.stream().collect(Collectors.groupingBy(adapter, LinkedHashMap::new, Collectors.toList()));
+  }
+
+  private <T> T locked(Supplier<T> work) {
+    lock.lock();
+    try {
+      requireOpen();
+      return work.get();
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  private void requireOpen() {
+    if (closed) throw new IllegalStateException("the model " + identity.name() + " is closed");
+  }
+}
