@@ -135,7 +135,6 @@ public final class InferenceApp implements AutoCloseable {
     int millis = Math.toIntExact(config.transactionTimeout().toMillis());
     settings.put(ProducerConfig.TRANSACTION_TIMEOUT_CONFIG, millis);
     settings.put(ProducerConfig.MAX_BLOCK_MS_CONFIG, millis / 2);
-    settings.put(ProducerConfig.COMPRESSION_TYPE_CONFIG, "lz4");
     settings.putAll(config.kafka());
     return new KafkaProducer<>(settings, new ByteArraySerializer(), new ByteArraySerializer());
   }

@@ -35,12 +35,14 @@ final class Platform implements AutoCloseable {
 
   static final int PARTITIONS = 4;
 
-  private final EmbeddedBroker broker;
+  private final Path directory;
+  private EmbeddedBroker broker;
   private final EmbeddedRegistry registry;
   private final Admin admin;
   private final KafkaProducer<byte[], byte[]> producer;
 
-  private Platform(EmbeddedBroker broker, EmbeddedRegistry registry) {
+  private Platform(Path directory, EmbeddedBroker broker, EmbeddedRegistry registry) {
+    this.directory = directory;
     this.broker = broker;
     this.registry = registry;
     Clients clients = Clients.at(broker.bootstrapServers());
@@ -51,12 +53,21 @@ final class Platform implements AutoCloseable {
 
   static Platform start(Path directory) throws Exception {
     return new Platform(
+        directory,
         EmbeddedBroker.start(new BrokerConfig(directory.resolve("kafka"), 0)),
         EmbeddedRegistry.start(0, directory.resolve("schemas.jsonl")));
   }
 
   String bootstrapServers() {
     return broker.bootstrapServers();
+  }
+
+  /** Stops the broker and starts it again on the same port and log. */
+  void restartBroker(Runnable meanwhile) {
+    int port = Integer.parseInt(bootstrapServers().split(":")[1]);
+    broker.close();
+    meanwhile.run();
+    broker = EmbeddedBroker.start(new BrokerConfig(directory.resolve("kafka"), port));
   }
 
   String registryUrl() {
