@@ -48,7 +48,8 @@ export function sparkline(points, name) {
   const [w, height] = [200, 36];
   const ys = points.flatMap((p) => [p.y, p.low ?? p.y, p.high ?? p.y]);
   const x = scale(points[0].x, points.at(-1).x, 2, w - 4);
-  const y = scale(Math.min(...ys), Math.max(...ys) + 1e-9, height - 3, 3);
+  // From 0, so that a small move looks small.
+  const y = scale(0, Math.max(...ys) * 1.05 + 1e-9, height - 1, 3);
   const path = points.map((p, i) => `${i ? "L" : "M"}${x(p.x).toFixed(1)} ${y(p.y).toFixed(1)}`).join("");
   const upper = points.map((p, i) => `${i ? "L" : "M"}${x(p.x).toFixed(1)} ${y(p.high ?? p.y).toFixed(1)}`).join("");
   const lower = [...points].reverse().map((p) => `L${x(p.x).toFixed(1)} ${y(p.low ?? p.y).toFixed(1)}`).join("");

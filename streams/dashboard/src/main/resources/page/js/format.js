@@ -62,11 +62,11 @@ export function latency(micros) {
 /** First characters of a digest. */
 export const short = (digest) => (digest && digest.length > 14 ? digest.slice(0, 12) + "…" : digest || "–");
 
-/** Reason codes as sentences; an unknown one is shown as it is. */
+/** Reasons as sentences; one without a translation is shown as it is. */
 export function reason(code) {
-  const words = {
-    uncalibrated: "No calibrator yet: one is fitted as soon as enough labels have arrived",
-    "no-threshold": "No threshold fitted yet: the answer stands",
-  };
-  return words[code] || code || "Not defined for this window yet";
+  if (!code) return "Not defined for this window yet";
+  if (code === "uncalibrated") return "No calibrator yet: one is fitted as soon as enough labels have arrived";
+  if (code === "no-threshold") return "No threshold fitted yet: the answer stands";
+  const said = code.replace(/^uncalibrated: /, "No calibrator yet: ");
+  return said.charAt(0).toUpperCase() + said.slice(1);
 }

@@ -23,10 +23,12 @@ final class ApiController {
 
   private final Hub hub;
   private final CalibrationSection calibration;
+  private final HistorySection history;
 
-  ApiController(Hub hub, CalibrationSection calibration) {
+  ApiController(Hub hub, CalibrationSection calibration, HistorySection history) {
     this.hub = hub;
     this.calibration = calibration;
+    this.history = history;
   }
 
   /** Everything, by type. */
@@ -67,6 +69,12 @@ final class ApiController {
     return trend
         .map(t -> HttpResponse.ok(Json.of(t)))
         .orElseGet(() -> HttpResponse.notFound(Json.of(Map.of("message", "no slice and window has the key " + key))));
+  }
+
+  /** Closed panes, oldest first; of one model when it is given. */
+  @Get("/history{?model}")
+  String history(@Nullable @QueryValue String model) {
+    return Json.of(history.panes(model));
   }
 
   /** The newest answers, newest first. */

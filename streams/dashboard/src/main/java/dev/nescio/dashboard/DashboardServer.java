@@ -47,9 +47,11 @@ public final class DashboardServer implements AutoCloseable {
   public static DashboardServer start(DashboardConfig config, Clock clock) {
     Hub hub = new Hub();
     CalibrationSection calibration = new CalibrationSection();
+    HistorySection history = new HistorySection();
     List<Section> sections =
         List.of(
             calibration,
+            history,
             new AnswersSection(config.listLength()),
             new TrainingSection(),
             new ReleasesSection(),
@@ -66,7 +68,7 @@ public final class DashboardServer implements AutoCloseable {
             .environmentPropertySource(false)
             .bootstrapEnvironment(false)
             .properties(properties(config))
-            .singletons(hub, calibration, view)
+            .singletons(hub, calibration, history, view)
             .build();
     try {
       context.start();

@@ -69,7 +69,7 @@ function totals({ rows }) {
 }
 
 function chart(width, { rows, seconds }) {
-  const left = 36, right = 6, top = 10, plot = 220, below = 26, height = top + plot + below;
+  const left = 36, right = 6, top = 10, plot = width > 560 ? 352 : 220, below = 26, height = top + plot + below;
   const most = axis(Math.max(...rows.map(sum)));
   const y = scale(0, most.end, top + plot, top);
   const step = (width - left - right) / rows.length;

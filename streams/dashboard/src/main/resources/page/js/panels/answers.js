@@ -18,7 +18,7 @@ export function renderAnswers(container, note, store, model) {
     show(
       container,
       h("div", { class: "answers-head", "aria-hidden": "true" }, ["Question and answer", "Confidence", "Decision", "Label"].map((t) => h("span", {}, t))),
-      h("ul", { class: "answers" }),
+      h("ul", { class: "answers", tabindex: 0, "aria-labelledby": "answers-title" }),
     );
   }
   showList(container.querySelector(":scope > .answers"), listed.map(([key, answer]) => ({
@@ -47,7 +47,7 @@ function view(a, now) {
 
 function confidence(a) {
   if (!isNumber(a.confidence)) {
-    return h("div", { class: "confidence" }, h("p", { class: "muted" }, a.confidenceReason === "uncalibrated" ? "Not calibrated yet" : a.confidenceReason || "None"), pIdk(a));
+    return h("div", { class: "confidence" }, h("p", { class: "muted" }, (a.confidenceReason || "").startsWith("uncalibrated") ? "Not calibrated yet" : a.confidenceReason || "None"), pIdk(a));
   }
   return h(
     "div",

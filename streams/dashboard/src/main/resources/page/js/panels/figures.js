@@ -10,7 +10,8 @@ const FIGURES = [
   { field: "auroc", name: "AUROC", long: "AUROC of the confidence", says: "Ranks right above wrong. Higher is better.", text: fraction, end: 1 },
   { field: "coverage", name: "Coverage", long: "Coverage", says: "Share that was answered, not <IDK>.", text: percent, end: 1 },
   { field: "answeredAccuracy", name: "Accuracy", long: "Accuracy of what was answered", says: "Of what was answered. Higher is better.", text: percent, end: 1 },
-  { field: "naupc", name: "nAUPC", long: "Normalised area under the penalised curve", says: "Accuracy and abstention in one, percent. Higher is better.", text: points, end: 100 },
+  { field: "idkPrecision", name: "IDK precision", long: "Precision of <IDK>", says: "Of what was withheld, wrong. Higher is better.", text: percent, end: 1 },
+  { field: "naupc", name: "nAUPC", long: "Normalised area under the penalised curve", says: "Accuracy and abstention in one. Higher is better.", text: points, end: 100 },
 ];
 
 export function renderFigures(container, note, slice, model, trend, selection) {
@@ -46,6 +47,7 @@ function card(figure, slice, trend) {
     { class: `figure ${figure.tone || ""}`, "data-figure": figure.field },
     h("h3", { title: figure.long }, figure.name, h("span", { class: "sr" }, ` (${figure.long})`)),
     defined ? value(figure, metric) : h("p", { class: "why" }, reason(metric?.reason)),
+    defined || !figure.tone ? null : towards(metric?.reason),
     figure.trend ? line(figure, trend, metric, slice) : null,
     h("p", { class: "muted" }, figure.says),
   );
@@ -65,7 +67,19 @@ function value(figure, metric) {
   ];
 }
 
-/** How the figure moved; two points at least. */
+/** A bar towards the labels that are needed, where the reason counts them. */
+function towards(code) {
+  const found = /(\d+) of (\d+) labels needed/.exec(code || "");
+  if (!found) return null;
+  const [have, need] = [Number(found[1]), Number(found[2])];
+  return h(
+    "div",
+    { class: "meter", role: "progressbar", "aria-label": "Labels until the first calibrator", "aria-valuemin": 0, "aria-valuemax": need, "aria-valuenow": have },
+    h("i", { vars: { "--share": Math.min(1, have / need) } }),
+  );
+}
+
+/** How the figure moved; three points at least. */
 function line(figure, trend, metric, slice) {
   const [y, low, high] = figure.trend;
   const points = (trend || [])

@@ -30,11 +30,12 @@ export function renderModels(container, store, selection, chosen) {
 }
 
 function row(store, model, slice, isChosen) {
-  const active = store.all("release").find((r) => r.active && r.version === model);
+  const releases = store.all("release").filter((r) => r.version === model);
+  const release = releases.find((r) => r.active) || releases.sort((a, b) => b.releasedAtMicros - a.releasedAtMicros)[0];
   return h(
     "tr",
     { class: isChosen ? "chosen" : null },
-    h("th", { scope: "row" }, h("span", { class: "version" }, model), active ? h("span", { class: `badge ${active.state.toLowerCase()}` }, active.state.toLowerCase()) : null),
+    h("th", { scope: "row" }, h("span", { class: "version" }, model), release ? h("span", { class: `badge ${release.state.toLowerCase()}` }, release.state.toLowerCase().replace("_", " ")) : null),
     slice
       ? COLUMNS.map((c) => cell(c, slice.figures[c.field]))
       : h("td", { colspan: COLUMNS.length, class: "muted" }, "No labelled answers in this window"),
@@ -44,7 +45,7 @@ function row(store, model, slice, isChosen) {
 
 function cell(column, metric) {
   if (!metric || !isNumber(metric.value)) {
-    return h("td", { class: "muted", title: reason(metric?.reason) }, metric?.reason === "uncalibrated" ? "uncalibrated" : "–", h("span", { class: "sr" }, ` ${reason(metric?.reason)}`));
+    return h("td", { class: "muted", title: reason(metric?.reason) }, (metric?.reason || "").startsWith("uncalibrated") ? "uncalibrated" : "–", h("span", { class: "sr" }, ` ${reason(metric?.reason)}`));
   }
   const interval = isNumber(metric.low) && isNumber(metric.high);
   return h(

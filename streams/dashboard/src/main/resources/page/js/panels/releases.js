@@ -8,7 +8,7 @@ export function renderReleases(container, store) {
     show(container, empty("No release yet", "The base model is the first; every candidate of the trainer follows, promoted or refused with its reason."));
     return;
   }
-  if (!container.querySelector(":scope > .releases")) show(container, h("ul", { class: "releases" }));
+  if (!container.querySelector(":scope > .releases")) show(container, h("ul", { class: "releases", tabindex: 0, "aria-labelledby": "releases-title" }));
   showList(container.querySelector(":scope > .releases"), releases.map(([key, release]) => ({
     key: `${release.version} ${release.state} ${release.releasedAtMicros} ${key}`,
     stamp: JSON.stringify(release),

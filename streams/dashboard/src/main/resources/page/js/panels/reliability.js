@@ -78,6 +78,7 @@ function legend() {
     { class: "legend", "aria-hidden": "true" },
     h("li", {}, h("i", { class: "key point-key" }), "Accuracy, 95 % interval"),
     h("li", {}, h("i", { class: "key dash-key" }), "Perfect calibration"),
+    h("li", {}, h("i", { class: "key gap-key" }), "Gap"),
     h("li", {}, h("i", { class: "key count-key" }), "Answers per bin"),
   );
 }

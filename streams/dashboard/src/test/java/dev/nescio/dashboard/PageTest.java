@@ -170,7 +170,8 @@ class PageTest {
   void givesTheReasonInPlaceOfAnUndefinedMetric() {
     Page page = open(1440, 1000, ColorScheme.LIGHT, "#model=night-1");
 
-    assertThat(page.locator("[data-figure=ece]")).containsText("No calibrator yet");
+    assertThat(page.locator("[data-figure=ece]")).containsText("No calibrator yet: 18 of 100 labels needed");
+    assertThat(page.locator("[data-figure=ece] [role=progressbar]")).hasAttribute("aria-valuenow", "18");
     assertThat(page.locator("[data-figure=aFpr] .value").first()).hasText("3.1 %");
     assertThat(page.locator("#reliability")).containsText("No confidence to compare yet");
     picture(page, "uncalibrated");

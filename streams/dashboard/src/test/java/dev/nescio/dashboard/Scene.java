@@ -99,7 +99,7 @@ final class Scene {
 
   private static CalibrationSnapshot snapshot(String model, String window, Double ece, Instant at) {
     CalibrationSnapshot s = Records.snapshot(model, window, ece, at);
-    String reason = ece == null ? "uncalibrated" : null;
+    String reason = ece == null ? "uncalibrated: 18 of 100 labels needed" : null;
     s.setMetrics(
         List.of(
             metric("ece:bins=10:edges=right:grader=lenient", ece, 0.024, 0.041, 120, reason),

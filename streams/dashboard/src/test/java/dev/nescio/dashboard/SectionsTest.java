@@ -12,6 +12,7 @@ import static org.assertj.core.api.Assertions.tuple;
 import dev.nescio.schemas.Accounting;
 import dev.nescio.schemas.Alert;
 import dev.nescio.schemas.AlertState;
+import dev.nescio.schemas.CalibrationSnapshot;
 import dev.nescio.schemas.ReleaseState;
 import dev.nescio.schemas.StepState;
 import dev.nescio.schemas.topics.DeadLetters;
@@ -101,6 +102,27 @@ class SectionsTest {
     assertThat(points).hasSizeBetween(100, 240);
     assertThat(points.getFirst().ece()).isZero();
     assertThat(points).isSortedAccordingTo((a, b) -> Long.compare(a.atMicros(), b.atMicros()));
+  }
+
+  @Test
+  void keepsTheLastFormOfEachClosedPaneOfTheRollUp() {
+    HistorySection section = new HistorySection();
+    give(section, Topics.CALIBRATION_HISTORY.name(), received("s", pane("base", 0.3, 60)));
+    give(section, Topics.CALIBRATION_HISTORY.name(), received("s", pane("base", 0.1, 0)));
+    give(section, Topics.CALIBRATION_HISTORY.name(), received("s", pane("base", 0.2, 0)));
+    CalibrationSnapshot ofOneDomain = pane("base", 0.9, 0);
+    ofOneDomain.setDomain("geography");
+    give(section, Topics.CALIBRATION_HISTORY.name(), received("s", ofOneDomain));
+
+    assertThat(section.panes("base")).extracting(v -> v.figures().get("ece").value()).containsExactly(0.2, 0.3);
+    assertThat(section.panes(null)).hasSize(2);
+    assertThat(section.panes("other")).isEmpty();
+  }
+
+  private static CalibrationSnapshot pane(String model, double ece, int second) {
+    CalibrationSnapshot pane = snapshot(model, "pane", ece, T0);
+    pane.setWindowStart(T0.plusSeconds(second));
+    return pane;
   }
 
   @Test
