@@ -17,6 +17,7 @@ import org.apache.avro.generic.GenericData;
 import org.apache.avro.generic.GenericDatumReader;
 import org.apache.avro.generic.GenericDatumWriter;
 import org.apache.avro.io.BinaryEncoder;
+import org.apache.avro.io.DatumWriter;
 import org.apache.avro.io.DecoderFactory;
 import org.apache.avro.io.EncoderFactory;
 import org.apache.avro.specific.SpecificData;
@@ -43,7 +44,8 @@ public final class ConfluentAvroSerializer<T extends SpecificRecord> implements 
 
   private record SubjectSchema(String subject, Schema schema) {}
 
-  private record Target(int id, Schema schema, boolean own) {}
+  /** The writer is kept, since finding a class's model by reflection costs more than writing a record. */
+  private record Target(int id, Schema schema, boolean own, DatumWriter<SpecificRecord> writer) {}
 
   private final Map<SubjectSchema, Target> targets = new ConcurrentHashMap<>();
   private RegistryClient registry;
@@ -78,9 +80,9 @@ public final class ConfluentAvroSerializer<T extends SpecificRecord> implements 
     }
     String subject = topic + suffix;
     Schema schema = record.getSchema();
-    Target target = targets.computeIfAbsent(new SubjectSchema(subject, schema), key -> target(subject, schema));
+    Target target = targets.computeIfAbsent(new SubjectSchema(subject, schema), key -> target(subject, record));
     try {
-      byte[] body = encode(record, schema);
+      byte[] body = encode(record, target.writer());
       byte[] written = target.own() ? body : translate(body, schema, target.schema());
       return ByteBuffer.allocate(HEADER_BYTES + written.length).put(MAGIC).putInt(target.id()).put(written).array();
     } catch (IOException | AvroRuntimeException | ClassCastException | NullPointerException e) {
@@ -96,26 +98,30 @@ public final class ConfluentAvroSerializer<T extends SpecificRecord> implements 
     }
   }
 
-  private Target target(String subject, Schema schema) {
+  private Target target(String subject, SpecificRecord record) {
+    Schema schema = record.getSchema();
+    DatumWriter<SpecificRecord> writer =
+        new SpecificDatumWriter<>(schema, SpecificData.getForClass(record.getClass()));
     if (useLatest) {
       RegisteredSchema latest = registry.latest(subject).orElseThrow(() -> new RegistryException(40401,
           "Subject " + subject + " has no version, and " + USE_LATEST + " is true. Register a schema first", null));
       boolean own = latest.schema().equals(PortableSchema.of(schema));
-      return new Target(latest.id(), latest.schema(), own);
+      return new Target(latest.id(), latest.schema(), own, writer);
     }
     if (autoRegister) {
-      return new Target(registry.register(subject, schema), schema, true);
+      return new Target(registry.register(subject, schema), schema, true, writer);
     }
     int id = registry.lookup(subject, schema).map(RegisteredSchema::id).orElseThrow(() -> new RegistryException(40403,
         "This schema of " + schema.getFullName() + " is not registered under " + subject + ", and " + AUTO_REGISTER
             + " is false. Register it, or set " + AUTO_REGISTER + " to true", null));
-    return new Target(id, schema, true);
+    return new Target(id, schema, true, writer);
   }
 
-  private static byte[] encode(SpecificRecord record, Schema schema) throws IOException {
+  private static byte[] encode(SpecificRecord record, DatumWriter<SpecificRecord> writer)
+      throws IOException {
     ByteArrayOutputStream out = new ByteArrayOutputStream(256);
     BinaryEncoder encoder = EncoderFactory.get().directBinaryEncoder(out, null);
-    new SpecificDatumWriter<SpecificRecord>(schema, SpecificData.getForClass(record.getClass())).write(record, encoder);
+    writer.write(record, encoder);
     return out.toByteArray();
   }
 

@@ -15,7 +15,7 @@ import org.apache.kafka.common.header.internals.RecordHeaders;
  */
 public final class DeadLetters {
 
-  /** Exception, as its {@code toString}. */
+  /** Class of the exception, as Kafka Streams writes it. */
   public static final String EXCEPTION = "__streams.errors.exception";
   /** Its stack trace, cut at {@link #MAX_STACKTRACE_CHARS}. */
   public static final String STACKTRACE = "__streams.errors.stacktrace";
@@ -55,7 +55,7 @@ public final class DeadLetters {
         headers.add(header);
       }
     }
-    put(headers, EXCEPTION, cut(error.toString(), MAX_MESSAGE_CHARS));
+    put(headers, EXCEPTION, error.getClass().getName());
     put(headers, MESSAGE, cut(error.getMessage() == null ? error.toString() : error.getMessage(), MAX_MESSAGE_CHARS));
     put(headers, STACKTRACE, cut(stackTrace(error), MAX_STACKTRACE_CHARS));
     put(headers, TOPIC, topic);
