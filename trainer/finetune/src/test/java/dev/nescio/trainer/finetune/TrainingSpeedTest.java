@@ -9,6 +9,7 @@ import dev.nescio.model.LlamaWeights;
 import dev.nescio.model.Torch;
 import dev.nescio.trainer.objectives.KnowledgeWeighted;
 import java.io.IOException;
+import java.lang.management.ManagementFactory;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -25,7 +26,7 @@ class TrainingSpeedTest {
     for (String method : System.getProperty("nescio.methods", "lora,full").split(",")) {
       FineTuneConfig config = FineTuneConfig.of(Map.of("method", method));
       NDManager manager = Torch.newManager();
-      JniUtils.setGraphExecutorOptimize(false);
+      JniUtils.setGraphExecutorOptimize(Boolean.getBoolean("nescio.optimize"));
       try (LlamaWeights weights = LlamaWeights.load(RealModel.directory(), new IdkRow.MeanOf(57, 1326), manager)) {
         try (Tunable tunable = Tunable.of(config, weights, manager);
             AdamW optimiser = new AdamW(new AdamW.Settings(.9, .999, 1e-8, .01))) {
@@ -37,6 +38,12 @@ class TrainingSpeedTest {
         }
       }
     }
+  }
+
+  /** Time of day, or the processor time of this thread, which other processes on the machine disturb less. */
+  private static long now() {
+    return Boolean.getBoolean("nescio.cpuTime")
+        ? ManagementFactory.getThreadMXBean().getCurrentThreadCpuTime() : System.nanoTime();
   }
 
   private static List<EncodedExample> batch(int examples, int low, int high, int targets) {
@@ -54,14 +61,14 @@ class TrainingSpeedTest {
   private static void measure(String name, List<EncodedExample> examples, Tunable tunable, AdamW optimiser) {
     List<Double> rates = new ArrayList<>();
     double[] split = new double[2];
-    for (int i = 0; i < 6; i++) {
+    for (int i = 0; i < Integer.getInteger("nescio.rounds", 6); i++) {
       try (NDManager scope = tunable.manager().newSubManager()) {
-        long start = System.nanoTime();
+        long start = now();
         PackedBatch batch = PackedBatch.of(examples, scope);
         double loss = tunable.forward().backward(batch, new KnowledgeWeighted(), scope).mean();
-        long middle = System.nanoTime();
+        long middle = now();
         optimiser.step(1e-4, 1, scope);
-        long end = System.nanoTime();
+        long end = now();
         assertThat(loss).isFinite();
         if (i > 0) rates.add(batch.tokens() / ((end - start) / 1e9));
         split[0] = (middle - start) / 1e6;
