@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 import org.apache.kafka.streams.state.KeyValueStore;
 
 /**
@@ -17,11 +18,8 @@ import org.apache.kafka.streams.state.KeyValueStore;
  */
 final class DeltaJournal {
 
-  /** One slice and minute. */
-  record Pane(SliceKey slice, long minute) {}
-
-  /** What was gathered: sums by slice and minute, and points by calibrator key. */
-  record Drained(Map<Pane, SliceDelta> deltas, Map<String, List<PointBatch.Step>> points) {}
+  /** What was gathered: differences by slice and minute, and points by calibrator key. */
+  record Drained(Map<SliceKey, Map<Long, SliceDelta>> deltas, Map<String, List<PointBatch.Step>> points) {}
 
   private static final int VERSION = 1;
   private static final int EPOCH_SLOT = -1;
@@ -30,7 +28,7 @@ final class DeltaJournal {
   private final KeyValueStore<Integer, byte[]> store;
   private long epoch;
   private int used;
-  private Map<Pane, SliceDelta> deltas = new LinkedHashMap<>();
+  private Map<SliceKey, Map<Long, SliceDelta>> deltas = new LinkedHashMap<>();
   private Map<String, List<PointBatch.Step>> points = new LinkedHashMap<>();
 
   /** Reads what was not drained before the last commit. */
@@ -84,7 +82,8 @@ final class DeltaJournal {
     AnswerFacts answer = change.after().answer();
     long minute = minute(answer.answeredAt());
     for (SliceKey slice : SliceKey.of(answer.origin())) {
-      SliceDelta delta = deltas.computeIfAbsent(new Pane(slice, minute), pane -> new SliceDelta(pane.minute()));
+      SliceDelta delta = deltas.computeIfAbsent(slice, ignored -> new TreeMap<>())
+          .computeIfAbsent(minute, SliceDelta::new);
       if (change.before() != null) delta.remove(change.before());
       delta.add(change.after());
     }

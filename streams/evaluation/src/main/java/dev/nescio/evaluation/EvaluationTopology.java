@@ -53,7 +53,7 @@ public final class EvaluationTopology {
     deadLetters(outcomes);
 
     KStream<String, CalibrationSnapshot> snapshots =
-        repartition(outcomes, Outcome.Changed.class, "slice-deltas", Outcome.Changed::delta, partitions)
+        repartition(outcomes, Outcome.Changed.class, "slice-deltas", Outcome.Changed::deltas, partitions)
             .process(new StoredProcessor<>(() -> new WindowPanes(config, partitions),
                 store(WindowPanes.PANES), store(WindowPanes.SLICES)), Named.as("window-panes"));
     produce(snapshots.filter((key, value) -> !value.getWindow().equals(Snapshots.PANE), Named.as("live-windows")),

@@ -10,6 +10,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.OptionalLong;
+import java.util.function.Consumer;
 import org.apache.kafka.streams.KeyValue;
 import org.apache.kafka.streams.processor.PunctuationType;
 import org.apache.kafka.streams.processor.api.Processor;
@@ -33,8 +34,10 @@ final class GradeAndJoin implements Processor<byte[], byte[], String, Outcome> {
 
   /** Drained early when a second brings more than this, so that a burst stays within a transaction's memory. */
   private static final int MAX_JOURNAL = 20_000;
-  /** Points in one record; about 60 bytes each. */
-  private static final int MAX_BATCH = 2_000;
+  /** Points in one record; about 100 bytes each. */
+  private static final int MAX_POINTS = 2_000;
+  /** Minutes in one record; at most some 40 kB each, and mostly far less. */
+  private static final int MAX_DELTAS = 25;
   /** Items looked at in one turn of the eviction clock. */
   private static final int MAX_EVICTIONS = 2_000;
   private static final String THIS_PARTITION = "this";
@@ -159,13 +162,16 @@ final class GradeAndJoin implements Processor<byte[], byte[], String, Outcome> {
 
   private void drain() {
     DeltaJournal.Drained drained = journal.drain();
-    drained.deltas().forEach((pane, delta) -> send(pane.slice().encode(), new Outcome.Changed(delta.toBytes())));
-    drained.points().forEach((calibrator, steps) -> {
-      for (int start = 0; start < steps.size(); start += MAX_BATCH) {
-        List<PointBatch.Step> batch = steps.subList(start, Math.min(steps.size(), start + MAX_BATCH));
-        send(calibrator, new Outcome.Fitted(new PointBatch(batch).toBytes()));
-      }
-    });
+    drained.deltas().forEach((slice, byMinute) -> inBatches(List.copyOf(byMinute.values()), MAX_DELTAS,
+        batch -> send(slice.encode(), new Outcome.Changed(new DeltaBatch(batch).toBytes()))));
+    drained.points().forEach((calibrator, steps) -> inBatches(steps, MAX_POINTS,
+        batch -> send(calibrator, new Outcome.Fitted(new PointBatch(batch).toBytes()))));
+  }
+
+  private static <T> void inBatches(List<T> all, int size, Consumer<List<T>> batches) {
+    for (int start = 0; start < all.size(); start += size) {
+      batches.accept(all.subList(start, Math.min(all.size(), start + size)));
+    }
   }
 
   private void matched(String questionId, JoinEffects.Joined joined) {

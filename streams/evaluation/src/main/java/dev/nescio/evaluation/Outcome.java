@@ -21,8 +21,8 @@ sealed interface Outcome {
   /** A record that cannot be processed. */
   record SetAside(ProducerRecord<byte[], byte[]> letter) implements Outcome {}
 
-  /** A {@link SliceDelta} of the slice in the key. */
-  record Changed(byte[] delta) implements Outcome {}
+  /** A {@link DeltaBatch} of the slice in the key. */
+  record Changed(byte[] deltas) implements Outcome {}
 
   /** A {@link PointBatch} of the calibrator in the key. */
   record Fitted(byte[] points) implements Outcome {}

@@ -3,8 +3,6 @@ package dev.nescio.evaluation;
 /** What changed in one slice for the answers of one minute. Mutable while it is gathered. */
 final class SliceDelta {
 
-  private static final int VERSION = 1;
-
   private final long minute;
   private final Tally difference;
   private CalibratorSeen calibrator = CalibratorSeen.NONE;
@@ -42,16 +40,13 @@ final class SliceDelta {
     difference.remove(contribution);
   }
 
-  byte[] toBytes() {
-    FieldWriter out = new FieldWriter().version(VERSION).number(minute);
+  void write(FieldWriter out) {
+    out.number(minute);
     difference.write(out);
     calibrator.write(out);
-    return out.toBytes();
   }
 
-  static SliceDelta fromBytes(byte[] bytes) {
-    FieldReader in = new FieldReader(bytes);
-    in.version("slice delta", VERSION);
+  static SliceDelta read(FieldReader in) {
     SliceDelta delta = new SliceDelta(in.number(), Tally.read(in));
     delta.calibrator = CalibratorSeen.read(in);
     return delta;

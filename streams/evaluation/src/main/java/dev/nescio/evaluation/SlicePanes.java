@@ -1,8 +1,10 @@
 package dev.nescio.evaluation;
 
 import java.util.EnumMap;
+import java.util.List;
 import java.util.Map;
 import java.util.NavigableMap;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
 
@@ -38,16 +40,20 @@ final class SlicePanes {
     return calibrator;
   }
 
-  void apply(SliceDelta delta, long nowMinute) {
+  /** Merges differences; each pane that they touch is stored once. */
+  void apply(List<SliceDelta> deltas, long nowMinute) {
     for (Resolution resolution : Resolution.values()) {
-      long start = resolution.start(delta.minute());
-      if (start < resolution.floor(nowMinute)) continue;
-      Tally pane = panes.get(resolution).computeIfAbsent(start, ignored -> new Tally());
-      pane.merge(delta.difference());
-      store.put(slice, resolution, start, pane);
+      Set<Long> touched = new TreeSet<>();
+      for (SliceDelta delta : deltas) {
+        long start = resolution.start(delta.minute());
+        if (start < resolution.floor(nowMinute)) continue;
+        panes.get(resolution).computeIfAbsent(start, ignored -> new Tally()).merge(delta.difference());
+        touched.add(start);
+        if (resolution == Resolution.MINUTE) unpublished.add(start);
+      }
+      touched.forEach(start -> store.put(slice, resolution, start, panes.get(resolution).get(start)));
     }
-    if (delta.minute() >= Resolution.MINUTE.floor(nowMinute)) unpublished.add(delta.minute());
-    calibrator = calibrator.and(delta.calibrator());
+    for (SliceDelta delta : deltas) calibrator = calibrator.and(delta.calibrator());
     storeMeta();
   }
 
@@ -79,6 +85,11 @@ final class SlicePanes {
     panes.get(kind.resolution()).subMap(kind.start(nowMinute), true, kind.end(nowMinute), false).values()
         .forEach(merged::merge);
     return merged;
+  }
+
+  /** Answers with a verdict, ever. */
+  long labelled() {
+    return window(WindowKind.ALL, 0).summary().outcomes().n();
   }
 
   private void storeMeta() {

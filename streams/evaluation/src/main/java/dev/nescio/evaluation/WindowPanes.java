@@ -51,6 +51,7 @@ final class WindowPanes implements Processor<String, byte[], String, Calibration
   private ProcessorContext<String, CalibrationSnapshot> context;
   private PaneStore store;
   private long minute;
+  private long closedBefore;
 
   WindowPanes(EvaluationConfig config, int partitions) {
     this.config = config;
@@ -72,13 +73,14 @@ final class WindowPanes implements Processor<String, byte[], String, Calibration
   public void process(Record<String, byte[]> record) {
     advance(context.currentSystemTimeMs());
     SliceKey slice = admitted(SliceKey.decode(record.key()));
-    panes(slice).apply(SliceDelta.fromBytes(record.value()), minute);
+    panes(slice).apply(DeltaBatch.fromBytes(record.value()).deltas(), minute);
     due.add(slice);
     touched.add(slice);
   }
 
   private void tick(long nowMillis) {
     advance(nowMillis);
+    publish(nowMillis);
     for (Iterator<SliceKey> next = due.iterator(); next.hasNext();) {
       show(next.next(), nowMillis);
       next.remove();
@@ -88,13 +90,7 @@ final class WindowPanes implements Processor<String, byte[], String, Calibration
 
   private void show(SliceKey slice, long nowMillis) {
     SlicePanes panes = panes(slice);
-    Instant now = Instant.ofEpochMilli(nowMillis);
-    long allTime = panes.window(WindowKind.ALL, minute).summary().outcomes().n();
-    long closedBefore = DeltaJournal.minute((nowMillis - config.paneGrace().toMillis()) * 1_000);
-    panes.closedBefore(closedBefore).forEach((start, tally) -> {
-      CalibrationSnapshot closed = snapshots.pane(slice, start, tally, panes.calibrator(), allTime, now);
-      context.forward(new Record<>(Keys.slice(closed), closed, nowMillis));
-    });
+    long allTime = panes.labelled();
     panes.expire(minute);
     Map<WindowKind, Shown> last = shown.computeIfAbsent(slice, ignored -> new EnumMap<>(WindowKind.class));
     // A difference may be about the time that a window has just left, so the window is shown again with its new bounds;
@@ -106,8 +102,24 @@ final class WindowPanes implements Processor<String, byte[], String, Calibration
       Shown before = last.get(kind);
       if (before != null && before.hash() == next.hash() && (!news || before.end() == next.end())) continue;
       last.put(kind, next);
-      CalibrationSnapshot live = snapshots.window(slice, kind, minute, tally, panes.calibrator(), allTime, now);
+      CalibrationSnapshot live = snapshots.window(slice, kind, minute, tally, panes.calibrator(), allTime,
+          Instant.ofEpochMilli(nowMillis));
       context.forward(new Record<>(Keys.sliceAndWindow(live), live, nowMillis));
+    }
+  }
+
+  /** Once a minute: panes that closed or, being closed, changed. */
+  private void publish(long nowMillis) {
+    long closed = DeltaJournal.minute(TimeUnit.MILLISECONDS.toMicros(nowMillis - config.paneGrace().toMillis()));
+    if (closed <= closedBefore) return;
+    closedBefore = closed;
+    for (SliceKey slice : known) {
+      SlicePanes panes = panes(slice);
+      panes.closedBefore(closed).forEach((start, tally) -> {
+        CalibrationSnapshot pane = snapshots.pane(slice, start, tally, panes.calibrator(), panes.labelled(),
+            Instant.ofEpochMilli(nowMillis));
+        context.forward(new Record<>(Keys.slice(pane), pane, nowMillis));
+      });
     }
   }
 

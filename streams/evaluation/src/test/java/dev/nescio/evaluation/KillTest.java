@@ -51,7 +51,7 @@ import org.junit.jupiter.api.io.TempDir;
 class KillTest {
 
   private static final int PARTITIONS = 3;
-  private static final int ITEMS = 1_500;
+  private static final int ITEMS = 1_000;
 
   @TempDir
   private Path directory;
@@ -91,10 +91,10 @@ class KillTest {
         producer.flush();
         if (part < 2) {
           long enough = (long) (part + 1) * third / 4;
-          await().atMost(Duration.ofSeconds(90)).until(() -> labelsCounted(evaluation) > enough);
+          await().atMost(Duration.ofSeconds(120)).until(() -> labelsCounted(evaluation) > enough);
           evaluation.kill();
         } else {
-          await().atMost(Duration.ofSeconds(120)).pollInterval(Duration.ofSeconds(1)).untilAsserted(() -> assertEqualsBatch(evaluation));
+          await().atMost(Duration.ofSeconds(180)).pollInterval(Duration.ofSeconds(1)).untilAsserted(() -> assertEqualsBatch(evaluation));
         }
       }
     }
