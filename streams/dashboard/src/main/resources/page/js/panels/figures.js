@@ -9,7 +9,7 @@ const FIGURES = [
   { field: "brier", name: "Brier", long: "Brier score", says: "Squared error of the confidence. Lower is better.", text: fraction, end: 0.5 },
   { field: "auroc", name: "AUROC", long: "AUROC of the confidence", says: "Ranks right above wrong. Higher is better.", text: fraction, end: 1 },
   { field: "coverage", name: "Coverage", long: "Coverage", says: "Share that was answered, not <IDK>.", text: percent, end: 1 },
-  { field: "answeredAccuracy", name: "Accuracy", long: "Accuracy of what was answered", says: "Of what was answered. Higher is better.", text: percent, end: 1 },
+  { field: "answeredAccuracy", name: "Answered accuracy", long: "Accuracy of what was answered", says: "Of what was answered. Higher is better.", text: percent, end: 1 },
   { field: "idkPrecision", name: "IDK precision", long: "Precision of <IDK>", says: "Of what was withheld, wrong. Higher is better.", text: percent, end: 1 },
   { field: "naupc", name: "nAUPC", long: "Normalised area under the penalised curve", says: "Accuracy and abstention in one. Higher is better.", text: points, end: 100 },
 ];

@@ -33,6 +33,7 @@ import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.Queue;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.junit.jupiter.api.AfterAll;
@@ -151,7 +152,8 @@ class DashboardServerTest {
   void streamsTheStateToEveryClientThenChanges() {
     running.send(Topics.CALIBRATION, "s1", snapshot("streamed", "1h", 0.5, T0));
     await().atMost(SOON).until(() -> running.get("/api/state").body().contains("streamed"));
-    List<Queue<String>> clients = List.of(listen(), listen(), listen());
+    List<Queue<String>> clients =
+        List.of(listen(running.server()), listen(running.server()), listen(running.server()));
 
     for (Queue<String> lines : clients) {
       await().atMost(SOON).until(() -> lines.contains("event: synchronised"));
@@ -165,9 +167,9 @@ class DashboardServerTest {
   }
 
   /** Lines of an event stream as they come. */
-  private static Queue<String> listen() {
+  private static Queue<String> listen(DashboardServer server) {
     Queue<String> lines = new ConcurrentLinkedQueue<>();
-    HttpRequest request = HttpRequest.newBuilder(running.server().url().resolve("/events")).build();
+    HttpRequest request = HttpRequest.newBuilder(server.url().resolve("/events")).build();
     HttpClient.newHttpClient()
         .sendAsync(request, HttpResponse.BodyHandlers.ofLines())
         .thenAcceptAsync(response -> response.body().forEach(lines::add));
@@ -222,6 +224,16 @@ class DashboardServerTest {
         .isInstanceOf(PortTakenException.class)
         .hasMessageContaining("port " + taken)
         .hasMessageContaining("--port");
+  }
+
+  @Test
+  void stopsWithinSecondsThoughClientsAreConnected() {
+    DashboardConfig config = new DashboardConfig(0, running.bootstrapServers(), running.registryUrl());
+    DashboardServer server = DashboardServer.start(config);
+    Queue<String> lines = listen(server);
+    await().atMost(SOON).until(() -> lines.contains("event: synchronised"));
+
+    assertThat(CompletableFuture.runAsync(server::close)).succeedsWithin(Duration.ofSeconds(8));
   }
 
   @Test

@@ -234,6 +234,23 @@ class PageTest {
     assertClean();
   }
 
+  @Test
+  void saysWhatIsAwaitedWhereThereIsNothingYet() {
+    DashboardConfig config = new DashboardConfig(0, "localhost:1", "http://localhost:1");
+    try (DashboardServer lonely = DashboardServer.start(config)) {
+      context = browser.newContext(new Browser.NewContextOptions().setViewportSize(1440, 1000));
+      Page page = context.newPage();
+      page.navigate(lonely.url().toString());
+
+      assertThat(page.locator("#connection")).hasAttribute("data-state", "lost", within());
+      assertThat(page.locator("#connection")).containsText("Broker not reached");
+      for (String panel : List.of("figures", "reliability", "activity", "models", "training", "releases", "answers")) {
+        assertThat(page.locator("#" + panel + " .empty")).isVisible();
+      }
+      picture(page, "empty");
+    }
+  }
+
   private void assertClean() {
     assertThat(errors).as("messages on the console").isEmpty();
     assertThat(foreign).as("requests to elsewhere").isEmpty();

@@ -47,6 +47,14 @@ final class RunningDashboard implements AutoCloseable {
     server = DashboardServer.start(new DashboardConfig(0, broker.bootstrapServers(), registry.url()));
   }
 
+  String bootstrapServers() {
+    return broker.bootstrapServers();
+  }
+
+  String registryUrl() {
+    return registry.url();
+  }
+
   DashboardServer server() {
     return server;
   }
