@@ -4,8 +4,8 @@ import dev.nescio.model.ModelTokenizer;
 import dev.nescio.trainer.recipes.TrainingExample;
 
 /**
- * Turns an example into tokens. The target is encode(" " + answer), {@code <IDK>} where the layout has it, and the end token,
- * with no lone space between; what users wrote never becomes a special token.
+ * Turns an example into tokens. The target is encode(" " + answer), {@code <IDK>} where the layout has it, and the end
+ * token, with no lone space between; what users wrote never becomes a special token.
  */
 final class ExampleEncoder {
 

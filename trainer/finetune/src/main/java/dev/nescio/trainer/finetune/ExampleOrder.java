@@ -6,8 +6,8 @@ import java.util.List;
 import java.util.Random;
 
 /**
- * Which examples make up each step: every epoch is a shuffle of its own, by the seed alone, so that a resumed run sees the
- * batches it would have seen.
+ * Which examples make up each step: every epoch is a shuffle of its own, by the seed alone, so that a resumed run sees
+ * the batches it would have seen.
  */
 final class ExampleOrder {
 

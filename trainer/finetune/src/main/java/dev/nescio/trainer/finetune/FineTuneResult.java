@@ -7,7 +7,8 @@ import java.time.Duration;
  * What a run left behind.
  *
  * @param directory       adapter in PEFT layout, or a whole model in Hugging Face layout; the tokenizer beside it
- * @param digest          of an adapter its id in the model, of a whole model the SHA-256 of the weights file; lower-case hex
+ * @param digest          of an adapter its id in the model, of a whole model the SHA-256 of the weights file; lower-case
+ *                        hex
  * @param steps           optimiser steps
  * @param tokens          tokens read, without padding
  * @param took            time of the steps, over all resumed parts

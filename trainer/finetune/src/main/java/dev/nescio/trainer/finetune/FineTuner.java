@@ -25,8 +25,8 @@ import java.util.function.LongSupplier;
 /**
  * Fine-tunes a model directory: adapters or all weights, and the row of {@code <IDK>}.
  *
- * <p>The same examples, configuration, base and number of threads give the same digest on one machine, also after a resumed
- * run. One run at a time in a process, since libtorch has one gradient collector.
+ * <p>The same examples, configuration, base and number of threads give the same digest on one machine, also after a
+ * resumed run. One run at a time in a process, since DJL has one gradient collector.
  */
 public final class FineTuner {
 
@@ -60,7 +60,8 @@ public final class FineTuner {
    *
    * @param examples at least one
    * @param output   directory to make; a checkpoint lies beside it until the run is finished
-   * @throws IOException           when the base cannot be read or the output not written, or {@code output} is something else
+   * @throws IOException           when the base cannot be read or the output not written, or {@code output} is
+   *                               something else
    * @throws CancellationException when the thread was interrupted
    * @throws IllegalStateException when another run goes on in this process, or the loss is no number any more
    */

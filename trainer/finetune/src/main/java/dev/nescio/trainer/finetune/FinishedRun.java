@@ -23,8 +23,8 @@ import java.util.List;
 import java.util.stream.Stream;
 
 /**
- * The output directory: weights in PEFT or Hugging Face layout, tokenizer, and {@code training.json} with what it was made
- * of. It appears whole or not at all.
+ * The output directory: weights in PEFT or Hugging Face layout, tokenizer, and {@code training.json} with what it was
+ * made of. It appears whole or not at all.
  *
  * @param directory of the output
  * @param run       digest of everything the result depends on

@@ -1,8 +1,8 @@
 package dev.nescio.trainer.finetune;
 
 /**
- * The share of the highest learning rate at a step: rises linearly over the first steps, then falls linearly and would be 0
- * right after the last step. The first step already learns, which in a short run is worth having.
+ * The share of the highest learning rate at a step: rises linearly over the first steps, then falls linearly and would
+ * be 0 right after the last step. The first step already learns, which in a short run is worth having.
  *
  * @param steps  all steps, at least 1
  * @param warmUp share of them that rise, rounded up

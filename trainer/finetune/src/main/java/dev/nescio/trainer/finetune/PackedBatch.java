@@ -7,8 +7,8 @@ import java.util.Arrays;
 import java.util.List;
 
 /**
- * A batch of examples as {@link TrainingScript} takes it: R rows of C places with B examples, N target tokens in all and at
- * most T in one example.
+ * A batch of examples as {@link TrainingScript} takes it: R rows of C places with B examples, N target tokens in all and
+ * at most T in one example.
  *
  * @param ids       int64 [R, C]
  * @param positions int64 [R C]

@@ -13,7 +13,7 @@ import java.util.List;
  */
 record Packing(int capacity, List<List<Integer>> rows) {
 
-  /** Row length at which attention costs as much as the linear layers; a rough figure, only the choice depends on it. */
+  /** Row length at which attention costs as much as the linear layers; rough, only the choice depends on it. */
   private static final double ATTENTION_LENGTH = 1000;
 
   /** The cheapest of the packings that first-fit decreasing finds for each row length. */

@@ -20,7 +20,7 @@ final class TrainedParameters {
 
   private TrainedParameters() {}
 
-  /** Names of PEFT without its prefix: {@code model.layers.0.self_attn.q_proj.lora_A.weight} [r, in], then B [out, r]. */
+  /** As PEFT names them, without its prefix: {@code ...layers.0.self_attn.q_proj.lora_A.weight} [r, in], B [out, r]. */
   static FlatLayout lora(LlamaConfig config, Set<Projection> adapted, int rank) {
     Map<String, long[]> tensors = new LinkedHashMap<>();
     for (int layer = 0; layer < config.layers(); layer++) {

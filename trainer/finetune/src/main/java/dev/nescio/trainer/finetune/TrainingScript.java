@@ -22,8 +22,8 @@ import java.util.Set;
  *   <li>trained float32 [P]: every trained number in one vector, so that the optimiser's step is a few operations
  *   <li>idk float32 [H]: row of {@code <IDK>}, input and output; no such argument for a model without the token
  * </ul>
- * and returns the losses -ln p of the target tokens, float32 [B, T], 0 at padding. The output matrix is only multiplied at the
- * rows that predict a target.
+ * and returns the losses -ln p of the target tokens, float32 [B, T], 0 at padding. The output matrix is only multiplied
+ * at the rows that predict a target.
  */
 final class TrainingScript {
 
@@ -158,9 +158,11 @@ final class TrainingScript {
     line(1, "h = torch.index_select(torch.view(" + norm("x", "w[" + last + "]") + ", [-1, " + config.hiddenSize()
         + "]), 0, rows)");
     line(1, "output = w[" + (config.tiedEmbeddings() ? 0 : last + 1) + "]");
-    String logits = "torch.linear(h, output)";
-    line(1, "logits = " + (idk
-        ? "torch.cat([" + logits + ", torch.linear(h, torch.view(idk, [1, " + config.hiddenSize() + "]))], 1)" : logits));
+    line(1, "logits = torch.linear(h, output)");
+    if (idk) {
+      line(1, "flag = torch.linear(h, torch.view(idk, [1, " + config.hiddenSize() + "]))");
+      line(1, "logits = torch.cat([logits, flag], 1)");
+    }
     line(1, "ce = torch.cross_entropy_loss(logits, targets, None, 0)");
     line(1, "padded = torch.cat([ce, torch.zeros([1])])");
     line(1, "return torch.view(torch.index_select(padded, 0, torch.view(slots, [-1])), [torch.size(slots, 0), -1])");

@@ -3,8 +3,8 @@ package dev.nescio.trainer.objectives;
 import ai.djl.ndarray.NDArray;
 
 /**
- * The loss that the released KWT trainer computes for a micro-batch: for the known and for the unknown examples each the
- * token mean of the group times the mean weight of the group, and the two terms added. For comparison with published
+ * The loss that the released KWT trainer computes for a micro-batch: for the known and for the unknown examples each
+ * the token mean of the group times the mean weight of the group, and the two terms added. For comparison with published
  * numbers; one unknown example in a batch has the leverage of a whole group.
  *
  * <p>An example's value is its share of its group's term, times B, so that the mean of the values is that loss.

@@ -14,8 +14,8 @@ import java.util.Map;
 import java.util.function.Function;
 
 /**
- * Assigns questions to splits by a salted hash of their normalised text, so that an item stays in its split whatever else
- * is in the data, and two spellings of one question are never in two splits.
+ * Assigns questions to splits by a salted hash of their normalised text, so that an item stays in its split whatever
+ * else is in the data, and two spellings of one question are never in two splits.
  */
 public final class DataSplit {
 

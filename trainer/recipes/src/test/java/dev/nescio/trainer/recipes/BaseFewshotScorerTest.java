@@ -105,7 +105,7 @@ class BaseFewshotScorerTest {
     List<String> heard = new ArrayList<>();
     scorer(new ScriptedModel((request, i) -> " no"), CONFIG)
         .score(Items.items(20), (done, total) -> heard.add(done + "/" + total));
-    assertThat(heard).containsExactly("40/100", "80/100", "100/100");
+    assertThat(heard).containsExactly("64/100", "100/100");
   }
 
   @Test
