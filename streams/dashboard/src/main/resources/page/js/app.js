@@ -97,9 +97,10 @@ function drawConnection() {
 
 function connection() {
   const status = store.status;
-  if (store.link === "lost" || store.link === "silent") return ["lost", "Dashboard not reached, trying again"];
+  if (store.link === "lost") return ["lost", "Dashboard not reached, trying again"];
   if (!status) return ["connecting", "Connecting"];
   if (!status.reading) return ["lost", "Stopped reading the topics"];
+  if (store.link === "silent") return ["lost", "Dashboard silent, waiting"];
   if (!status.connected) return ["lost", "Broker not reached, trying again"];
   if (status.problem) return ["degraded", "Reading is disturbed, trying again"];
   if (!status.caughtUp) return ["catching-up", "Catching up"];

@@ -7,7 +7,8 @@ public final class PortTakenException extends RuntimeException {
 
   PortTakenException(String host, int port, Throwable cause) {
     super(
-        "port %d on %s is taken by another program; stop it, or choose another port for the dashboard with --port (0 takes a free one)"
+        ("port %d on %s is taken by another program; stop it, or choose another port for the dashboard with --port "
+                + "(0 takes a free one)")
             .formatted(port, host),
         cause);
   }

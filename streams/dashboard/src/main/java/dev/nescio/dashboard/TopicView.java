@@ -66,6 +66,7 @@ public final class TopicView implements AutoCloseable {
   private final long startedAtMicros;
   private volatile Status status;
   private volatile Consumer<byte[], byte[]> consumer;
+  private Instant heartbeat = Instant.MIN;
   private List<String> missing = List.of();
   private boolean connected;
   private boolean caughtUp;
@@ -142,6 +143,7 @@ public final class TopicView implements AutoCloseable {
       connected = !(e instanceof TimeoutException);
       problem = e.getMessage();
       show(true, status.recordsBehind());
+      beat();
       return !pause();
     } catch (RuntimeException e) {
       LOG.error("The dashboard stopped reading", e);
@@ -156,7 +158,6 @@ public final class TopicView implements AutoCloseable {
   private void read(Consumer<byte[], byte[]> reading) {
     Instant lookAround = Instant.MIN;
     Instant shown = Instant.MIN;
-    Instant heartbeat = clock.instant();
     while (!stopped()) {
       if (isDue(lookAround, LOOK_AROUND)) {
         missing = assignment.refresh(reading);
@@ -176,10 +177,7 @@ public final class TopicView implements AutoCloseable {
         show(true, assignment.behind(reading));
         shown = clock.instant();
       }
-      if (isDue(heartbeat, HEARTBEAT)) {
-        hub.tell("heartbeat", "", Times.micros(clock.instant()));
-        heartbeat = clock.instant();
-      }
+      beat();
     }
   }
 
@@ -194,6 +192,13 @@ public final class TopicView implements AutoCloseable {
       recordsRead++;
       assignment.handled(new TopicPartition(record.topic(), record.partition()), record.offset() + 1);
     }
+  }
+
+  /** Tells the listeners that this side lives, also while the broker is away. */
+  private void beat() {
+    if (!isDue(heartbeat, HEARTBEAT)) return;
+    heartbeat = clock.instant();
+    hub.tell("heartbeat", "", Times.micros(heartbeat));
   }
 
   private boolean isDue(Instant last, Duration every) {

@@ -53,7 +53,8 @@ class PageTest {
     Optional<Path> chromium = chromium();
     assumeTrue(
         chromium.isPresent(),
-        "SKIPPED: PageTest found no chromium, chromium-browser or google-chrome on the PATH; install Debian's chromium");
+        "SKIPPED: PageTest found no chromium, chromium-browser or google-chrome on the PATH; "
+            + "install Debian's chromium");
     playwright =
         Playwright.create(new Playwright.CreateOptions().setEnv(Map.of("PLAYWRIGHT_SKIP_BROWSER_DOWNLOAD", "1")));
     browser =

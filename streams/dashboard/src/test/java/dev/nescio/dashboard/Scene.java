@@ -174,7 +174,9 @@ final class Scene {
     to.send(Topics.MODELS, "champion", base);
     ModelRelease refused =
         Records.release(
-            "night-1", ReleaseState.REFUSED, "A-FPR 0.091 is above 0.05; nAUPC over its ceiling +0.021 [-0.013, 0.055]");
+            "night-1",
+            ReleaseState.REFUSED,
+            "A-FPR 0.091 is above 0.05; nAUPC over its ceiling +0.021 [-0.013, 0.055]");
     GateReport gate = refused.getGateReport();
     gate.setPaired(List.of(metric("naupc_over_ceiling", 0.021, 0.034, 0.034, 150, null)));
     refused.setRecipe(Map.of("recipe", "kwt", "rank", "8", "learning_rate", "2e-4"));

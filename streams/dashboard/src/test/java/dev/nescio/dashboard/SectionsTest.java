@@ -175,8 +175,9 @@ class SectionsTest {
     give(section, Topics.ACCOUNTING.name(), received("[\"*\"]", accounting(2, 8)));
     section.publish(hub);
 
-    assertThat(counter(section, "labels", Labels.of("topic", Topics.LABELS.name(), "outcome", "waiting"))).isEqualTo(10);
-    assertThat(counter(section, "labels", Labels.of("topic", Topics.LABELS.name(), "outcome", "joined"))).isEqualTo(8);
+    String topic = Topics.LABELS.name();
+    assertThat(counter(section, "labels", Labels.of("topic", topic, "outcome", "waiting"))).isEqualTo(10);
+    assertThat(counter(section, "labels", Labels.of("topic", topic, "outcome", "joined"))).isEqualTo(8);
     assertThat(gauge(section, "accounting_labels", Labels.of("outcome", "waiting"))).isEqualTo(2);
     assertThat(((AccountingSection.View) hub.latest("accounting").getFirst().value()).closed()).isTrue();
   }
