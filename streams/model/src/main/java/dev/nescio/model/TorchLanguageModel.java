@@ -48,6 +48,8 @@ public final class TorchLanguageModel implements AdaptableModel {
   private final BatchPlan plan;
   private final PrefixCache prefixes;
   private final Map<String, LoadedAdapter> adapters = new LinkedHashMap<>();
+  /** How often each adapter was loaded and not yet unloaded. */
+  private final Map<String, Integer> loadings = new LinkedHashMap<>();
   private boolean closed;
 
   private TorchLanguageModel(
@@ -165,6 +167,7 @@ public final class TorchLanguageModel implements AdaptableModel {
       requireOpen();
       String id = adapter.id();
       if (!adapters.containsKey(id)) adapters.put(id, new LoadedAdapter(adapter, weights));
+      loadings.merge(id, 1, Integer::sum);
       return id;
     } finally {
       lock.unlock();
@@ -174,9 +177,12 @@ public final class TorchLanguageModel implements AdaptableModel {
   @Override
   public void unloadAdapter(String id) {
     locked(() -> {
-      adapter(id).close();
+      LoadedAdapter adapter = adapter(id);
+      if (loadings.merge(id, -1, Integer::sum) > 0) return id;
+      loadings.remove(id);
       adapters.remove(id);
       prefixes.drop(id);
+      adapter.close();
       return id;
     });
   }

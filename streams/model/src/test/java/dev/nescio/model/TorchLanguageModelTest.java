@@ -178,6 +178,8 @@ class TorchLanguageModelTest {
         .isNotCloseTo(mixed.get(1).first().tokens().getFirst().logProb(), within(1e-4));
 
     model.unloadAdapter(id);
+    assertAlike(mixed.get(0), model.generate(List.of(tuned)).getFirst());
+    model.unloadAdapter(id);
     assertThatThrownBy(() -> model.generate(List.of(tuned)))
         .isInstanceOf(UnknownAdapterException.class).hasMessageContaining(id);
     model.unloadAdapter(other);
