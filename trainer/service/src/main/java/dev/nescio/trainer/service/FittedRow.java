@@ -33,7 +33,7 @@ public record FittedRow(
    * @param grader  headline grader
    * @param minimum labels below which no map is fitted
    */
-  static FittedRow fit(List<GradedAnswer> answers, String grader, IdkPolicy policy, int minimum) {
+  public static FittedRow fit(List<GradedAnswer> answers, String grader, IdkPolicy policy, int minimum) {
     List<GradedAnswer> scored = answers.stream().filter(a -> a.raw().isPresent()).toList();
     double[] raw = scored.stream().mapToDouble(a -> a.raw().getAsDouble()).toArray();
     boolean[] correct = new boolean[raw.length];
