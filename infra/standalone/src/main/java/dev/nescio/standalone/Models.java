@@ -1,0 +1,61 @@
+package dev.nescio.standalone;
+
+import dev.nescio.model.ModelSource;
+import dev.nescio.model.TorchLanguageModel;
+import dev.nescio.model.TorchModelConfig;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.stream.Stream;
+
+/** Finds the model that the options name. */
+final class Models {
+
+  private Models() {}
+
+  static ModelSource source(CommonOptions options) {
+    try {
+      return ModelSource.parse(options.model == null ? "default" : options.model, ModelSource.HUB);
+    } catch (IllegalArgumentException e) {
+      throw new UserError("--model " + e.getMessage(), e);
+    }
+  }
+
+  /** The model's directory in Hugging Face layout; fetched and imported when it is not there. */
+  static Path resolve(CommonOptions options, Terminal terminal) throws IOException {
+    ModelSource source = source(options);
+    if (cached(options).isEmpty() && options.model == null) {
+      terminal.line("Fetching " + source.name() + " (93 MB, once) ...");
+    }
+    long start = System.nanoTime();
+    Path directory = source.resolve(options.cache);
+    terminal.line(
+        "Model %s in %s (%s)".formatted(
+            source.name(), directory, Terminal.seconds(Duration.ofNanos(System.nanoTime() - start))));
+    return directory;
+  }
+
+  /** Loads a model directory with {@code <IDK>} and warms it up. */
+  static TorchLanguageModel load(Path directory) throws IOException {
+    TorchLanguageModel model = TorchLanguageModel.open(TorchModelConfig.of(directory));
+    model.warmUp();
+    return model;
+  }
+
+  /** The directory, if nothing has to be fetched for it. */
+  static Optional<Path> cached(CommonOptions options) {
+    if (options.model != null && !options.model.startsWith("hub:")) {
+      return Optional.of(Path.of(options.model)).filter(Files::exists);
+    }
+    Path models = options.cache.resolve("models");
+    if (!Files.isDirectory(models)) return Optional.empty();
+    String name = source(options).name();
+    try (Stream<Path> entries = Files.list(models)) {
+      return entries.filter(entry -> entry.getFileName().toString().startsWith(name)).findFirst();
+    } catch (IOException e) {
+      throw new UserError("cannot list " + models + ": " + e.getMessage() + "; choose another cache with --cache", e);
+    }
+  }
+}

@@ -1,0 +1,153 @@
+package dev.nescio.standalone;
+
+import dev.nescio.language.AdaptableModel;
+import dev.nescio.model.TorchLanguageModel;
+import dev.nescio.standalone.SystemConfig.Part;
+import dev.nescio.trainer.finetune.FineTuneConfig;
+import dev.nescio.trainer.service.Tuner;
+import java.io.IOException;
+import java.nio.file.FileVisitResult;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.SimpleFileVisitor;
+import java.nio.file.attribute.BasicFileAttributes;
+import java.time.Duration;
+import java.util.Optional;
+import org.slf4j.LoggerFactory;
+
+/**
+ * One run of a system in a state directory: takes the directory, starts model and system, and takes all of it down again,
+ * also on Ctrl-C.
+ */
+final class Session implements AutoCloseable {
+
+  private final StateDirectory state;
+  private final Terminal terminal;
+  private final Thread hook = new Thread(this::stop, "stop");
+  private final Thread main = Thread.currentThread();
+  private TorchLanguageModel model;
+  private NescioSystem system;
+  private boolean stopped;
+
+  /** What happens to what an earlier run left in the directory. */
+  enum Existing {
+    KEPT,
+    CLEARED
+  }
+
+  private Session(StateDirectory state, Terminal terminal) {
+    this.state = state;
+    this.terminal = terminal;
+  }
+
+  /** @throws UserError when the directory cannot be used */
+  static Session open(Path directory, Existing existing, Terminal terminal) {
+    StateDirectory state = StateDirectory.open(directory);
+    if (existing == Existing.CLEARED) clear(directory);
+    Path log = directory.resolve("nescio.log");
+    LogFile.use(log);
+    Session session = new Session(state, terminal);
+    Runtime.getRuntime().addShutdownHook(session.hook);
+    terminal.line("State in " + directory + ", log in " + log);
+    return session;
+  }
+
+  /** Loads the model, starts the system and writes its addresses. */
+  void startWithModel(SystemConfig config, Path base, FineTuneConfig fineTune) throws IOException {
+    long start = System.nanoTime();
+    model = Models.load(base);
+    terminal.line(
+        "Loaded   %s, digest %s (%s)".formatted(
+            model.identity().name(), model.identity().digest().substring(0, 12),
+            Terminal.seconds(Duration.ofNanos(System.nanoTime() - start))));
+    start(config, Optional.of(model), Optional.of(new FineTuning(base, model.identity(), fineTune)));
+  }
+
+  /** Starts a system without a model in this process. */
+  void startWithoutModel(SystemConfig config) {
+    start(config, Optional.empty(), Optional.empty());
+  }
+
+  AdaptableModel model() {
+    return model;
+  }
+
+  NescioSystem system() {
+    return system;
+  }
+
+  @Override
+  public void close() throws IOException {
+    stop();
+    try {
+      Runtime.getRuntime().removeShutdownHook(hook);
+    } catch (IllegalStateException e) {
+      // The process is ending already, and the hook has done or is doing the work.
+      LoggerFactory.getLogger(Session.class).debug("already shutting down", e);
+      return;
+    }
+    if (model != null) model.close();
+  }
+
+  private void start(SystemConfig config, Optional<AdaptableModel> loaded, Optional<Tuner> tuner) {
+    NescioSystem started = NescioSystem.start(config, loaded, tuner, terminal);
+    synchronized (this) {
+      system = started;
+    }
+    state.writeAddresses(
+        new StateDirectory.Addresses(
+            started.addresses().bootstrapServers(), started.addresses().registryUrl(),
+            started.dashboard().map(page -> page.url().toString()).orElse("")));
+  }
+
+  private synchronized void stop() {
+    if (stopped) return;
+    stopped = true;
+    if (Thread.currentThread() == hook) {
+      terminal.line("");
+      terminal.line("Stopping ...");
+      main.interrupt();
+    }
+    long start = System.nanoTime();
+    if (system != null) system.close();
+    try {
+      state.close();
+    } catch (IOException e) {
+      LoggerFactory.getLogger(Session.class).warn("the state directory was not released cleanly", e);
+    }
+    if (Thread.currentThread() == hook) {
+      terminal.line("Stopped in " + Terminal.seconds(Duration.ofNanos(System.nanoTime() - start)) + ".");
+    }
+  }
+
+  /** Only what a run makes: the directory itself, its lock and anything foreign stay. */
+  private static void clear(Path directory) {
+    try {
+      for (String name : new String[] {"kafka", "streams", "artifacts", "registry.jsonl", "addresses.json"}) {
+        Path entry = directory.resolve(name);
+        if (Files.exists(entry)) deleteTree(entry);
+      }
+    } catch (IOException e) {
+      throw new UserError("cannot clear " + directory + ": " + e.getMessage() + "; choose another with --state", e);
+    }
+  }
+
+  private static void deleteTree(Path root) throws IOException {
+    Files.walkFileTree(
+        root,
+        new SimpleFileVisitor<>() {
+          @Override
+          public FileVisitResult visitFile(Path file, BasicFileAttributes attributes) throws IOException {
+            Files.delete(file);
+            return FileVisitResult.CONTINUE;
+          }
+
+          @Override
+          public FileVisitResult postVisitDirectory(Path folder, IOException e) throws IOException {
+            if (e != null) throw e;
+            Files.delete(folder);
+            return FileVisitResult.CONTINUE;
+          }
+        });
+  }
+}

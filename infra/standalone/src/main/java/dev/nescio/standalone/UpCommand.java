@@ -1,0 +1,89 @@
+package dev.nescio.standalone;
+
+import dev.nescio.standalone.SystemConfig.External;
+import dev.nescio.standalone.SystemConfig.Part;
+import dev.nescio.trainer.finetune.FineTuneConfig;
+import dev.nescio.trainer.service.NightConfig;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.Callable;
+import java.util.concurrent.locks.LockSupport;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+/** The system without demo traffic, until Ctrl-C. */
+@Command(
+    name = "up",
+    mixinStandardHelpOptions = true,
+    description = "Starts the system and stays up; nescio ask and nescio produce then talk to it.")
+final class UpCommand implements Callable<Integer> {
+
+  private static final Duration START_PATIENCE = Duration.ofMinutes(3);
+  private static final Duration CHECK_INTERVAL = Duration.ofSeconds(1);
+
+  @Mixin private CommonOptions options;
+
+  @Option(
+      names = "--only",
+      split = ",",
+      paramLabel = "PART",
+      description = "Parts to start: ${COMPLETION-CANDIDATES} (default: all).")
+  private List<Part> only = List.of();
+
+  @Option(names = "--bootstrap-servers", paramLabel = "HOST:PORT", description = "An existing Kafka instead of the embedded one.")
+  private String bootstrapServers;
+
+  @Option(names = "--registry", paramLabel = "URL", description = "Its schema registry; needed with --bootstrap-servers.")
+  private String registry;
+
+  @Option(names = "--port", defaultValue = "8765", description = "Port of the page (default: ${DEFAULT-VALUE}).")
+  private int port;
+
+  @Option(names = "--partitions", defaultValue = "4", description = "Partitions of topics that are not there yet (default: ${DEFAULT-VALUE}).")
+  private int partitions;
+
+  @Option(names = "--seed", defaultValue = "0", description = "Seed of nights that bring none (default: ${DEFAULT-VALUE}).")
+  private long seed;
+
+  @Spec private CommandSpec spec;
+
+  @Override
+  public Integer call() throws IOException {
+    Terminal terminal = Terminal.of(spec.commandLine().getOut());
+    Set<Part> parts = only.isEmpty() ? EnumSet.allOf(Part.class) : EnumSet.copyOf(only);
+    Path directory = options.upDirectory();
+    SystemConfig config =
+        new SystemConfig(directory, port, external(), parts, partitions, NightConfig.standard(seed));
+    try (Session session = Session.open(directory, Session.Existing.KEPT, terminal)) {
+      if (parts.stream().anyMatch(Part::needsModel)) {
+        session.startWithModel(config, Models.resolve(options, terminal), FineTuneConfig.standard());
+      } else {
+        session.startWithoutModel(config);
+      }
+      session.system().awaitReady(START_PATIENCE);
+      session.system().dashboard().ifPresent(page -> terminal.line("Page     " + page.url()));
+      terminal.line("Up. Ask with: ./nescio ask \"What is the capital of Peru?\"   Stop with Ctrl-C.");
+      while (!Thread.currentThread().isInterrupted()) {
+        session.system().requireWell();
+        LockSupport.parkNanos(CHECK_INTERVAL.toNanos());
+      }
+      return 0;
+    }
+  }
+
+  private Optional<External> external() {
+    if (bootstrapServers == null && registry == null) return Optional.empty();
+    if (bootstrapServers == null || registry == null) {
+      throw new UserError("--bootstrap-servers and --registry go together: give both or neither");
+    }
+    return Optional.of(new External(bootstrapServers, registry));
+  }
+}
