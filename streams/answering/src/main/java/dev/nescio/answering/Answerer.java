@@ -19,8 +19,8 @@ import org.slf4j.LoggerFactory;
 
 /**
  * From questions to candidates with evidence and raw scores, greedily and as one batch. It decides nothing: see
- * {@link Decider}. Live inference, the trainer's gate and offline evaluation all answer through this class, so that their
- * figures are about the same thing. Thread-safe when the model is.
+ * {@link Decider}. Live inference, the trainer's gate and offline evaluation all answer through this class, so that
+ * their figures are about the same thing. Thread-safe when the model is.
  */
 public final class Answerer {
 

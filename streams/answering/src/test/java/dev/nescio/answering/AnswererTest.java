@@ -2,6 +2,7 @@ package dev.nescio.answering;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.groups.Tuple.tuple;
 
 import dev.nescio.answering.Ask.Exemplar;
 import dev.nescio.confidence.ConfidenceEstimator;
@@ -31,8 +32,8 @@ class AnswererTest {
     assertThat(model.calls.getFirst())
         .extracting(GenerationRequest::maxTokens, r -> r.adapter().orElse("base"), GenerationRequest::prompt)
         .containsExactly(
-            org.assertj.core.groups.Tuple.tuple(5, "base", "Question: one\n\nAnswer:"),
-            org.assertj.core.groups.Tuple.tuple(9, "x", "Question: two\n\nAnswer:"));
+            tuple(5, "base", "Question: one\n\nAnswer:"),
+            tuple(9, "x", "Question: two\n\nAnswer:"));
     assertThat(model.calls.getFirst()).allMatch(r -> r.sampling().isGreedy() && r.stop().equals(List.of("\n")));
     assertThat(drafts).extracting(Draft::candidate).containsExactly("one!", "two!");
   }
@@ -40,7 +41,8 @@ class AnswererTest {
   @Test
   void givesEveryEstimatorTheEvidenceItNeeds() {
     ConfidenceEstimator trust =
-        estimator("trust", Set.of(EvidenceKey.P_IDK), e -> Score.probability(1 - e.get(EvidenceKey.P_IDK).orElseThrow()));
+        estimator(
+            "trust", Set.of(EvidenceKey.P_IDK), e -> Score.probability(1 - e.get(EvidenceKey.P_IDK).orElseThrow()));
     Draft draft =
         new Answerer(model, List.of(spanLength("length"), trust))
             .answer(List.of(Ask.zeroShot("q", 5, Optional.empty())))
@@ -58,7 +60,8 @@ class AnswererTest {
   @Test
   void leavesOutEvidenceThatNobodyNeeds() {
     ConfidenceEstimator curious =
-        estimator("curious", Set.of(), e -> Score.abstain(e.get(EvidenceKey.ANSWER_SPAN).isPresent() ? "some" : "none"));
+        estimator(
+            "curious", Set.of(), e -> Score.abstain(e.get(EvidenceKey.ANSWER_SPAN).isPresent() ? "some" : "none"));
     Draft draft =
         new Answerer(model, List.of(curious)).answer(List.of(Ask.zeroShot("q", 5, Optional.empty()))).getFirst();
     assertThat(draft.scores()).containsEntry("curious", Score.abstain("none"));

@@ -14,7 +14,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 
-/** A deterministic model for the arithmetic around one: says the last word of the prompt's question, keeps what it was asked. */
+/** A deterministic model for the arithmetic around one: says the last word of the question, keeps what it was asked. */
 final class CountingModel implements LanguageModel {
 
   final List<List<GenerationRequest>> calls = new ArrayList<>();

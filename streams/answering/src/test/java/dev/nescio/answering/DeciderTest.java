@@ -51,8 +51,9 @@ class DeciderTest {
 
   @Test
   void givesTheReasonOfAnEstimatorThatAbstained() {
+    DecisionPolicy token = new DecisionPolicy(IdkMode.TOKEN, ThresholdScore.P_IDK, OptionalDouble.empty());
     Decided decided =
-        new Decider("s", Optional.of(platt()), new DecisionPolicy(IdkMode.TOKEN, ThresholdScore.P_IDK, OptionalDouble.empty()))
+        new Decider("s", Optional.of(platt()), token)
             .decide(draft(Map.of("s", Score.abstain("empty-answer")), Optional.empty(), true));
     assertThat(decided.confidenceReason()).contains("empty-answer");
     assertThat(decided.idk()).isTrue();

@@ -22,8 +22,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The model's thread: takes questions from the queue, answers those of similar length as one batch and hands the results
- * over. A question that the model fails on becomes an answer with decision ERROR; the others of its batch are answered.
+ * The model's thread: takes questions from the queue, answers those of similar length as one batch and hands the
+ * results over. A question that the model fails on becomes an answer with decision ERROR; the others of its batch are
+ * answered.
  */
 final class AnswerStage implements Runnable {
 

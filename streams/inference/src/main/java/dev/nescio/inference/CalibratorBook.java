@@ -57,8 +57,8 @@ final class CalibratorBook {
 
   /**
    * The calibrator in force for an answer of a model, from the most specific scope that has one. Within a scope the
-   * release's own applies until evaluation has fitted one on at least {@value #MIN_LABELS_OVER_RELEASE} labels; then the
-   * later of the two wins.
+   * release's own applies until evaluation has fitted one on at least {@value #MIN_LABELS_OVER_RELEASE} labels; then
+   * the later of the two wins.
    *
    * @param own the calibrator that the release came with, if any
    */

@@ -22,6 +22,12 @@ final class Figures {
     counters.computeIfAbsent(series, s -> new DoubleAdder()).add(amount);
   }
 
+  /** A counter's value; 0 before the first addition. */
+  double value(String series) {
+    DoubleAdder counter = counters.get(series);
+    return counter == null ? 0 : counter.sum();
+  }
+
   void gauge(String series, DoubleSupplier value) {
     gauges.put(series, value);
   }

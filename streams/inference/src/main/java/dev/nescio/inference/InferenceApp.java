@@ -142,6 +142,10 @@ public final class InferenceApp implements AutoCloseable {
   private void gauges(WorkQueue queue) {
     figures.gauge("inference_queue_depth", queue::size);
     figures.gauge("inference_inflight", loop::inFlight);
+    figures.gauge(
+        "inference_shared_prefill_ratio",
+        () -> figures.value("inference_cached_prompt_tokens_total")
+            / Math.max(1, figures.value("inference_prompt_tokens_total")));
     figures.gauge("inference_ready", () -> health().ready() ? 1 : 0);
   }
 

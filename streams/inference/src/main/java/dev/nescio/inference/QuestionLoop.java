@@ -30,8 +30,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The poll thread. It reads questions, hands them to the model's thread, and commits what is finished; it never waits for
- * the model, so a slow generation costs no membership. Partitions are paused while too much is under way.
+ * The poll thread. It reads questions, hands them to the model's thread, and commits what is finished; it never waits
+ * for the model, so a slow generation costs no membership. Partitions are paused while too much is under way.
  */
 final class QuestionLoop implements Runnable, ConsumerRebalanceListener {
 

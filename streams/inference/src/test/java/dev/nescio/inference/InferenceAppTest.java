@@ -2,6 +2,7 @@ package dev.nescio.inference;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
 import static org.awaitility.Awaitility.await;
 
 import dev.nescio.confidence.ConfidenceEstimator;
@@ -95,7 +96,8 @@ class InferenceAppTest {
     assertThat(one.getConfidence()).isNull();
     assertThat(one.getConfidenceReason()).isEqualTo("uncalibrated");
     assertThat(one.getScores()).hasSize(ESTIMATORS.size());
-    assertThat(one.getScores().get("sequence-probability").getValue()).isEqualTo(1.0 / 6, org.assertj.core.data.Offset.offset(1e-12));
+    assertThat(one.getScores().get("sequence-probability").getValue())
+        .isCloseTo(1.0 / 6, within(1e-12));
     assertThat(one.getPIdk()).isEqualTo(1 - 1.0 / 6);
     assertThat(one.getModelVersion()).isEqualTo("base");
     assertThat(one.getModelDigest()).isEqualTo(WordModel.BASE);

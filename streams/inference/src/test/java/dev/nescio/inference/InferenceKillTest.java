@@ -17,6 +17,7 @@ import java.util.Set;
 import java.util.concurrent.locks.LockSupport;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
+import org.awaitility.core.ConditionFactory;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -35,7 +36,7 @@ class InferenceKillTest {
       for (int goal : List.of(1, 80)) {
         Process process = InferenceProcess.start(platform, "killed", Duration.ofMillis(30), directory.resolve("log"));
         try {
-          await().pollInterval(Duration.ofMillis(300)).atMost(Duration.ofSeconds(60)).until(() -> platform.answers().size() >= goal);
+          awaiting().until(() -> platform.answers().size() >= goal);
         } finally {
           process.destroyForcibly();
           process.waitFor();
@@ -48,7 +49,7 @@ class InferenceKillTest {
 
       Process last = InferenceProcess.start(platform, "killed", Duration.ZERO, directory.resolve("log"));
       try {
-        await().pollInterval(Duration.ofMillis(300)).atMost(Duration.ofSeconds(60)).until(() -> platform.answers().size() >= QUESTIONS);
+        awaiting().until(() -> platform.answers().size() >= QUESTIONS);
       } finally {
         last.destroyForcibly();
         last.waitFor();
@@ -67,14 +68,18 @@ class InferenceKillTest {
           platform.config(Map.of("batch.rows", "4", "max.queued", "64", "transaction.timeout.ms", "6000"));
       try (InferenceApp app = new InferenceApp(config, slow, Estimators.all(), InstantSource.system())) {
         app.start();
-        await().pollInterval(Duration.ofMillis(300)).atMost(Duration.ofSeconds(60)).until(() -> platform.answers().size() >= 40);
+        awaiting().until(() -> platform.answers().size() >= 40);
         platform.restartBroker(
-            () -> await().pollInterval(Duration.ofMillis(300)).atMost(Duration.ofSeconds(60)).until(() -> !app.health().ready()));
-        await().pollInterval(Duration.ofMillis(300)).atMost(Duration.ofSeconds(120)).until(() -> platform.answers().size() >= QUESTIONS);
+            () -> awaiting().until(() -> !app.health().ready()));
+        awaiting().until(() -> platform.answers().size() >= QUESTIONS);
         assertThat(app.health().ready()).isTrue();
       }
       assertEveryQuestionAnsweredOnce(platform);
     }
+  }
+
+  private static ConditionFactory awaiting() {
+    return await().pollInterval(Duration.ofMillis(300)).atMost(Duration.ofSeconds(120));
   }
 
   private static void assertEveryQuestionAnsweredOnce(Platform platform) {

@@ -82,7 +82,8 @@ final class WordModel implements AdaptableModel {
     boolean idk = last.equals("unknowable");
     Sequence sequence =
         new Sequence(
-            word, List.of(token), idk ? Finish.IDK : Finish.STOP, idk, Optional.of(1 - probability), Optional.of(-0.5), 2);
+            word, List.of(token), idk ? Finish.IDK : Finish.STOP, idk, Optional.of(1 - probability), Optional.of(-0.5),
+            2);
     return new Generation(List.of(sequence), words.length, 1);
   }
 
