@@ -5,14 +5,18 @@ import ai.djl.engine.Engine;
 import ai.djl.ndarray.NDManager;
 import ai.djl.pytorch.jni.JniUtils;
 
-/** The process's one PyTorch engine. */
+/** The process's one PyTorch engine. Whoever needs DJL starts it here, so that its settings are made before it is loaded. */
 public final class Torch {
+
+  static {
+    optOut();
+    OpenMp.spinBriefly();
+  }
 
   private Torch() {}
 
   /** Starts the engine if need be. */
   public static Engine engine() {
-    optOut();
     return Engine.getEngine("PyTorch");
   }
 

@@ -13,6 +13,7 @@ import dev.nescio.language.PromptTooLongException;
 import dev.nescio.language.Sampling;
 import dev.nescio.language.UnknownAdapterException;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -22,6 +23,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Function;
 import java.util.function.Supplier;
@@ -73,6 +75,8 @@ public final class TorchLanguageModel implements AdaptableModel {
     if (config.threads() > 0) Torch.setThreads(config.threads());
     Path directory = config.directory();
     LlamaConfig llama = LlamaConfig.read(directory);
+    // Hashing half a gigabyte takes about as long as all the rest.
+    CompletableFuture<String> digest = CompletableFuture.supplyAsync(() -> digest(directory));
     NDManager manager = Torch.newManager();
     ModelTokenizer tokenizer = null;
     try {
@@ -84,7 +88,7 @@ public final class TorchLanguageModel implements AdaptableModel {
       IdkRow row = tuned ? new IdkRow.Last()
           : config.idk() ? new IdkRow.MeanOf(tokenizer.encode("I don't know")) : new IdkRow.None();
       LlamaWeights weights = LlamaWeights.load(directory, row, manager);
-      return new TorchLanguageModel(config, manager, weights, tokenizer, ModelDigest.of(directory));
+      return new TorchLanguageModel(config, manager, weights, tokenizer, digest.join());
     } catch (IOException | RuntimeException e) {
       if (tokenizer != null) tokenizer.close();
       manager.close();
@@ -215,6 +219,14 @@ public final class TorchLanguageModel implements AdaptableModel {
       manager.close();
     } finally {
       lock.unlock();
+    }
+  }
+
+  private static String digest(Path directory) {
+    try {
+      return ModelDigest.of(directory);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
     }
   }
 
