@@ -5,7 +5,11 @@ import dev.nescio.schemas.registry.RegistryClient;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import io.micronaut.context.ApplicationContext;
 import io.micronaut.runtime.server.EmbeddedServer;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.net.BindException;
+import java.net.InetSocketAddress;
+import java.net.ServerSocket;
 import java.net.URI;
 import java.time.Clock;
 import java.util.HashMap;
@@ -45,6 +49,7 @@ public final class DashboardServer implements AutoCloseable {
 
   /** As {@link #start(DashboardConfig)}, with a clock. */
   public static DashboardServer start(DashboardConfig config, Clock clock) {
+    requireFree(config);
     Hub hub = new Hub();
     CalibrationSection calibration = new CalibrationSection();
     HistorySection history = new HistorySection();
@@ -84,6 +89,20 @@ public final class DashboardServer implements AutoCloseable {
       context.close();
       registry.close();
       throw isTaken(e) ? new PortTakenException(config.host(), config.port(), e) : e;
+    }
+  }
+
+  /** The usual case, found before anything is started or logged; a race is caught later. */
+  private static void requireFree(DashboardConfig config) {
+    if (config.port() == 0) return;
+    try (ServerSocket probe = new ServerSocket()) {
+      // As the server will bind it: a port that only lingers from a process that ended is free.
+      probe.setReuseAddress(true);
+      probe.bind(new InetSocketAddress(config.host(), config.port()));
+    } catch (BindException e) {
+      throw new PortTakenException(config.host(), config.port(), e);
+    } catch (IOException e) {
+      throw new UncheckedIOException("cannot listen on %s:%d".formatted(config.host(), config.port()), e);
     }
   }
 
