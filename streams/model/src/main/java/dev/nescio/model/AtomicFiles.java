@@ -21,6 +21,9 @@ final class AtomicFiles {
     void into(T place) throws IOException;
   }
 
+  /** With fewer bytes left, a failed write is put down to that. */
+  private static final long FULL = 1 << 20;
+
   private AtomicFiles() {}
 
   /** Replaces a file. */
@@ -32,6 +35,8 @@ final class AtomicFiles {
         out.force(true);
       }
       Files.move(partial, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+    } catch (IOException e) {
+      throw explained(file, e);
     } finally {
       Files.deleteIfExists(partial);
     }
@@ -52,6 +57,14 @@ final class AtomicFiles {
     } finally {
       delete(partial);
     }
+  }
+
+  /** A full disk is said in words; everything else stays what it was. */
+  private static IOException explained(Path file, IOException e) throws IOException {
+    long free = Files.getFileStore(file.toAbsolutePath().getParent()).getUsableSpace();
+    if (e instanceof ModelFormatException || free > FULL) return e;
+    return new IOException("the disk is full: " + file + " could not be written with " + free
+        + " bytes left; free some space or choose another directory", e);
   }
 
   private static Path partial(Path target) throws IOException {

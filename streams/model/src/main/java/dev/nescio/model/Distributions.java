@@ -74,11 +74,6 @@ final class Distributions {
     return width > ends ? Optional.of(Math.min(1, Math.exp(watched[row * width + ends]))) : Optional.empty();
   }
 
-  /** Log-probability of a token; whole distributions must have been copied. */
-  double logProb(int row, int id) {
-    return logProbs[row * vocab + id];
-  }
-
   /** All log-probabilities of a row, a copy. */
   float[] logProbs(int row) {
     return Arrays.copyOfRange(logProbs, row * vocab, (row + 1) * vocab);

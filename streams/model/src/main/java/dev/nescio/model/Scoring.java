@@ -7,9 +7,11 @@ import dev.nescio.language.Generation.Finish;
 import dev.nescio.language.Generation.Sequence;
 import dev.nescio.language.Generation.Token;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.IntStream;
 
 /** Teacher forcing: what a model would have reported, had it written the given continuation. */
 final class Scoring {
@@ -83,7 +85,7 @@ final class Scoring {
 
   /** Positions of a text in turn: those before its tokens give their scores, the last one what would follow. */
   private void read(List<Text> texts, NDArray states, Sequence[] results) {
-    try (PositionReader reader = new PositionReader(states)) {
+    try (PositionReader reader = new PositionReader(states, targets(texts))) {
       for (Text text : texts) {
         List<Token> tokens = new ArrayList<>();
         for (int i = text.start(); i < text.tokens().length; i++) tokens.add(reader.token(text.tokens()[i]));
@@ -92,23 +94,32 @@ final class Scoring {
     }
   }
 
+  /** The token that follows each position in its text; any token where none does. */
+  private static long[] targets(List<Text> texts) {
+    return texts.stream().flatMapToInt(text -> IntStream.concat(
+        Arrays.stream(text.tokens(), text.start(), text.tokens().length), IntStream.of(0))).asLongStream().toArray();
+  }
+
   /** Walks over the states, observing a few at a time. */
   private final class PositionReader implements AutoCloseable {
 
     private final NDArray states;
+    private final long[] targets;
     private NDManager scope;
     private Distributions distributions;
+    private float[] targetLogProbs;
     private int position;
     private int from;
     private int to;
 
-    PositionReader(NDArray states) {
+    PositionReader(NDArray states, long[] targets) {
       this.states = states;
+      this.targets = targets;
     }
 
     Token token(int id) {
       int row = advance();
-      return new Token(id, tokenizer.decode(id), distributions.logProb(row, id),
+      return new Token(id, tokenizer.decode(id), targetLogProbs[row],
           Optional.of(distributions.entropy(row)), Optional.of(distributions.margin(row)), List.of());
     }
 
@@ -127,8 +138,10 @@ final class Scoring {
         NDArray part = states.get(from + ":" + to);
         part.attach(scope);
         NDArray watched = scope.create(LongRange.of(tokenizer.watched(config)));
-        distributions = new Distributions(
-            forward.observe(variant, part, 2, watched), config.endTokenIds().size(), true);
+        LlamaForward.Observed observed = forward.observe(variant, part, 2, watched);
+        distributions = new Distributions(observed, config.endTokenIds().size(), false);
+        NDArray ids = scope.create(Arrays.copyOfRange(targets, from, to));
+        targetLogProbs = forward.pick(observed.logProbs(), ids).toFloatArray();
       }
       return position++ - from;
     }

@@ -12,10 +12,12 @@ import dev.nescio.language.Generation.Token;
 import dev.nescio.language.GenerationRequest;
 import java.io.IOException;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -72,6 +74,37 @@ class GoldenModelTest {
         }
       }
       assertThat(row).isEqualTo(12);
+    }
+  }
+
+  @Test
+  void paddingOfEitherSideIsNothingToTheLogits() {
+    for (String side : new String[] {"left", "right"}) {
+      JsonNode batch = Golden.json("padded.json").get(side);
+      List<JsonNode> expected = new ArrayList<>();
+      batch.get("rows").forEach(expected::add);
+      List<Prefill.Row> rows = new ArrayList<>();
+      for (int r = 0; r < expected.size(); r++) {
+        int[] ids = Golden.ints(batch.get("input_ids").get(r));
+        int[] mask = Golden.ints(batch.get("attention_mask").get(r));
+        rows.add(new Prefill.Row(
+            IntStream.range(0, ids.length).filter(i -> mask[i] == 1).map(i -> ids[i]).toArray(), Optional.empty()));
+      }
+      try (NDManager scope = manager.newSubManager()) {
+        // One group, padded to the longest: the widest row goes last.
+        List<Integer> order = IntStream.range(0, rows.size()).boxed()
+            .sorted(Comparator.comparingInt(r -> rows.get(r).rest())).toList();
+        List<Prefill.Row> sorted = order.stream().map(rows::get).toList();
+        NDArray cache = forward.newCache(scope, rows.size(), 80);
+        int row = 0;
+        for (NDArray states : new Prefill(forward, forward.base()).fill(scope, sorted, cache, 80, new int[rows.size()])) {
+          NDArray logits = forward.observe(forward.base(), states, 2, scope.create(new long[] {2})).logits();
+          for (int i = 0; i < states.getShape().get(0); i++) {
+            assertTop(expected.get(order.get(row++)), logits.get(i).toFloatArray());
+          }
+        }
+        assertThat(row).isEqualTo(4);
+      }
     }
   }
 
