@@ -192,9 +192,9 @@ final class Scene {
             "orphan", 1L, "late", 0L);
     to.send(
         Topics.ACCOUNTING,
-        Keys.accounting("*"),
+        Keys.accounting("0"),
         Accounting.newBuilder()
-            .setPartition("*")
+            .setPartition("0")
             .setLabels(labels)
             .setLabelsRead(160)
             .setAnswers(Map.of("labelled", 156L, "waiting", 4L, "expired", 0L, "error", 0L))

@@ -171,8 +171,8 @@ class SectionsTest {
   @Test
   void countsLabelsThatEnterAClassThoughClassesShrink() {
     AccountingSection section = new AccountingSection();
-    give(section, Topics.ACCOUNTING.name(), received("[\"*\"]", accounting(10, 0)));
-    give(section, Topics.ACCOUNTING.name(), received("[\"*\"]", accounting(2, 8)));
+    give(section, Topics.ACCOUNTING.name(), received("[\"0\"]", accounting("0", 10, 0)));
+    give(section, Topics.ACCOUNTING.name(), received("[\"0\"]", accounting("0", 2, 8)));
     section.publish(hub);
 
     String topic = Topics.LABELS.name();
@@ -182,9 +182,26 @@ class SectionsTest {
     assertThat(((AccountingSection.View) hub.latest("accounting").getFirst().value()).closed()).isTrue();
   }
 
-  private static Accounting accounting(long waiting, long joined) {
+  @Test
+  void sumsTheAccountsOfThePartitions() {
+    AccountingSection section = new AccountingSection();
+    give(section, Topics.ACCOUNTING.name(), received("[\"0\"]", accounting("0", 2, 8)));
+    give(section, Topics.ACCOUNTING.name(), received("[\"1\"]", accounting("1", 1, 4)));
+    section.publish(hub);
+
+    AccountingSection.View sum = hub.latest("accounting").stream()
+        .map(update -> (AccountingSection.View) update.value())
+        .filter(view -> view.partition().equals("*"))
+        .findFirst().orElseThrow();
+    assertThat(sum.labels()).containsEntry("waiting", 3L).containsEntry("joined", 12L);
+    assertThat(sum.labelsRead()).isEqualTo(15);
+    assertThat(sum.answersRead()).isEqualTo(12);
+    assertThat(gauge(section, "accounting_labels", Labels.of("outcome", "joined"))).isEqualTo(12);
+  }
+
+  private static Accounting accounting(String partition, long waiting, long joined) {
     return Accounting.newBuilder()
-        .setPartition("*")
+        .setPartition(partition)
         .setLabels(Map.of("waiting", waiting, "joined", joined))
         .setLabelsRead(waiting + joined)
         .setAnswers(Map.of("labelled", joined))

@@ -4,6 +4,7 @@ import dev.nescio.metrics.CalibrationSummary;
 import dev.nescio.metrics.Direction;
 import dev.nescio.metrics.Estimate;
 import dev.nescio.metrics.Metric;
+import dev.nescio.metrics.MetricNames;
 import dev.nescio.metrics.Metrics;
 import dev.nescio.metrics.OutcomeCounts;
 import dev.nescio.metrics.ReliabilityDiagram;
@@ -17,6 +18,11 @@ import java.util.Optional;
 
 /** Turns the sums of a window into the record that is shown: every metric of the list, defined or with the reason why not. */
 final class Snapshots {
+
+  private static final List<String> OUTCOME_METRICS = List.of(
+      MetricNames.A_FPR, MetricNames.IDK_PRECISION, MetricNames.IDK_RECALL, MetricNames.IDK_F1, MetricNames.IDK_RATE,
+      MetricNames.COVERAGE, MetricNames.NAUPC, MetricNames.NAUPC_OVER_CEILING, MetricNames.ACCURACY,
+      "answered_" + MetricNames.ACCURACY, MetricNames.AUROC_P_IDK);
 
   /** Name of a closed pane on the history topic. */
   static final String PANE = "pane";
@@ -83,18 +89,24 @@ final class Snapshots {
         .setHigh(estimate.map(Estimate::high).orElse(null))
         .setHigherIsBetter(metric.direction() == Direction.NEITHER ? null
             : (Boolean) (metric.direction() == Direction.HIGHER_IS_BETTER))
-        .setReason(estimate.isPresent() ? null : reason(tally, allTime))
+        .setReason(estimate.isPresent() ? null : reason(metric, tally, allTime))
         .build();
   }
 
-  private String reason(Tally tally, long allTime) {
+  private String reason(Metric<CalibrationSummary> metric, Tally tally, long allTime) {
     long n = tally.summary().outcomes().n();
     if (tally.count(Count.ANSWERS) == 0) return "no answers in this window";
     if (n == 0) return "no verdicts in this window: " + tally.count(Count.WAITING) + " answers wait for a label";
-    if (tally.summary().calibrated() > 0) return "undefined for these " + n + " labelled answers";
+    if (tally.summary().calibrated() > 0 || countsOutcomes(metric.name())) return "undefined for these " + n + " labelled answers";
     return allTime < minLabels
         ? "uncalibrated: " + allTime + " of " + minLabels + " labels needed"
         : "uncalibrated: no labelled answer in this window was made with a calibrator";
+  }
+
+  /** True for metrics of decisions and verdicts alone: they are not waiting for a calibrator. */
+  private static boolean countsOutcomes(String name) {
+    return OUTCOME_METRICS.stream().anyMatch(metric -> name.equals(metric) || name.startsWith(metric + ":")
+        || name.startsWith(metric + "_audit"));
   }
 
   private static List<ReliabilityBin> bins(Tally tally) {
