@@ -85,14 +85,15 @@ final class DemoCommand implements Callable<Integer> {
     List<QuestionItem> items = Items.limit(Items.load(Optional.ofNullable(data)), questions, split);
     DataSplit.Parts<KnowledgeItem> parts =
         new DataSplit(split).split(items.stream().map(Items::knowledge).toList());
+    SystemConfig config =
+        new SystemConfig(
+            options.demoDirectory(), port, Optional.empty(), EnumSet.allOf(SystemConfig.Part.class), PARTITIONS, night);
+    if (report != null) DemoReport.requireWritable(report);
     try (Session session = Session.open(options.demoDirectory(), Session.Existing.CLEARED, terminal)) {
+      Ports.requireFree(port);
       DemoReport results = new DemoReport(configuration(parts, night, fineTune));
       Path base = Models.resolve(options, terminal);
-      session.startWithModel(
-          new SystemConfig(
-              options.demoDirectory(), port, Optional.empty(), EnumSet.allOf(SystemConfig.Part.class), PARTITIONS,
-              night),
-          base, fineTune);
+      session.startWithModel(config, base, fineTune);
       session.system().awaitReady(START_PATIENCE);
       terminal.line("Page     " + session.system().dashboard().orElseThrow().url());
       try (LiveView view = new LiveView(session.system().clients(), session.system().registry())) {

@@ -103,16 +103,39 @@ final class DemoReport {
     return root.get("accounting") instanceof Map<?, ?> map && Boolean.TRUE.equals(map.get("closed"));
   }
 
+  /** @throws UserError when a report could not be written there: said before the work that it reports on */
+  static void requireWritable(Path file) {
+    if (Files.isDirectory(file)) throw unwritable(file, "it is a directory", null);
+    try {
+      Files.deleteIfExists(newPart(file));
+    } catch (IOException e) {
+      throw unwritable(file, Failures.reason(e), e);
+    }
+  }
+
+  /** Replaces the file as a whole: whoever reads it sees the old report or the new one. */
   void writeTo(Path file) {
     try {
-      Path absolute = file.toAbsolutePath();
-      Files.createDirectories(absolute.getParent());
-      Path part = Files.createTempFile(absolute.getParent(), "report", ".part");
-      JSON.writerWithDefaultPrettyPrinter().writeValue(part.toFile(), root);
-      Files.move(part, absolute, StandardCopyOption.REPLACE_EXISTING);
+      Path part = newPart(file);
+      try {
+        JSON.writerWithDefaultPrettyPrinter().writeValue(part.toFile(), root);
+        Files.move(part, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+      } finally {
+        Files.deleteIfExists(part);
+      }
     } catch (IOException e) {
-      throw new UserError("cannot write the report to " + file + ": " + e.getMessage() + "; choose another --report", e);
+      throw unwritable(file, Failures.reason(e), e);
     }
+  }
+
+  private static Path newPart(Path file) throws IOException {
+    Path directory = file.toAbsolutePath().getParent();
+    Files.createDirectories(directory);
+    return Files.createTempFile(directory, ".report", ".part");
+  }
+
+  private static UserError unwritable(Path file, String why, Throwable cause) {
+    return new UserError("cannot write the report to " + file + ": " + why + "; choose another with --report", cause);
   }
 
   private static Map<String, Object> gate(GateReport gate) {

@@ -3,9 +3,6 @@ package dev.nescio.standalone;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.lang.management.ManagementFactory;
-import java.net.InetAddress;
-import java.net.InetSocketAddress;
-import java.net.ServerSocket;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -104,7 +101,7 @@ final class DoctorCommand implements Callable<Integer> {
   private static Finding disk(String thing, Path directory) {
     Path existing = directory.toAbsolutePath();
     while (existing != null && !Files.exists(existing)) existing = existing.getParent();
-    if (existing == null || !Files.isWritable(existing)) {
+    if (existing == null || !Files.isDirectory(existing) || !Files.isWritable(existing)) {
       return problem(thing, directory + " cannot be written", "choose another directory with --" + thing);
     }
     try {
@@ -126,13 +123,10 @@ final class DoctorCommand implements Callable<Integer> {
 
   private Finding portFinding(Optional<StateDirectory.Addresses> running) {
     if (running.isPresent()) return fine("port", "in use by " + running.get().dashboardUrl());
-    try (ServerSocket socket = new ServerSocket()) {
-      socket.setReuseAddress(true);
-      socket.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), port));
-      return fine("port", port + " is free");
-    } catch (IOException e) {
-      return problem("port", port + " is taken by another process", "stop it, or start nescio with another --port");
-    }
+    if (port < 0 || port > 65_535) return problem("port", port + " is no port", "give one from 0 to 65535 with --port");
+    return Ports.free(port)
+        ? fine("port", port + " is free")
+        : problem("port", port + " is taken by another process", "stop it, or start nescio with another --port");
   }
 
   private Finding broker(StateDirectory.Addresses addresses) {

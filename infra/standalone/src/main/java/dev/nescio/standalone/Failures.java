@@ -1,7 +1,11 @@
 package dev.nescio.standalone;
 
 import java.io.IOException;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.FileSystemException;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.NotDirectoryException;
 import java.util.Locale;
 
 /** Turns a failure into one message that names the thing and the way out. */
@@ -17,8 +21,20 @@ final class Failures {
         return "the disk is full" + where + "; free some space or choose another place with --state or --cache";
       }
     }
-    String message = failure.getMessage() == null ? failure.getClass().getSimpleName() : failure.getMessage();
-    return message + logHint();
+    String message = failure instanceof IOException io ? reason(io) : failure.getMessage();
+    return (message == null ? failure.getClass().getSimpleName() : message) + logHint();
+  }
+
+  /** What went wrong with a file, in words: the JDK's own message is often no more than the path. */
+  static String reason(IOException failure) {
+    return switch (failure) {
+      case NoSuchFileException e -> e.getFile() + " does not exist";
+      case AccessDeniedException e -> "no permission for " + e.getFile();
+      case FileAlreadyExistsException e -> e.getFile() + " is there already";
+      case NotDirectoryException e -> e.getFile() + " is no directory";
+      case IOException e when e.getMessage() == null -> e.getClass().getSimpleName();
+      case IOException e -> e.getMessage();
+    };
   }
 
   private static boolean isFullDisk(Throwable t) {

@@ -33,7 +33,7 @@ final class Items {
     } catch (BadLinesException e) {
       throw new UserError(e.getMessage() + "\nnothing was published; mend the lines and start again", e);
     } catch (UncheckedIOException e) {
-      throw new UserError("cannot read " + file.get() + ": " + e.getCause().getMessage() + "; check --data", e);
+      throw new UserError(e.getMessage() + " given with --data", e);
     }
   }
 

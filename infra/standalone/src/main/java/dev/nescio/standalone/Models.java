@@ -7,11 +7,14 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
 
 /** Finds the model that the options name. */
 final class Models {
+
+  private static final List<String> PICKLES = List.of(".bin", ".pt", ".pth", ".pkl", ".ckpt");
 
   private Models() {}
 
@@ -23,8 +26,20 @@ final class Models {
     }
   }
 
+  /** A single file that is no GGUF is refused by its name, before it is read. */
+  private static void requireKnownForm(CommonOptions options) {
+    if (options.model == null || options.model.startsWith("hub:")) return;
+    Path file = Path.of(options.model);
+    if (!Files.isRegularFile(file) || options.model.endsWith(".gguf")) return;
+    boolean pickle = PICKLES.stream().anyMatch(options.model::endsWith);
+    throw new UserError(
+        "--model " + file + (pickle ? " is a pickle, which could run code" : " is neither a directory nor a .gguf file")
+            + "; give a directory with config.json, tokenizer.json and safetensors, or a .gguf file");
+  }
+
   /** The model's directory in Hugging Face layout; fetched and imported when it is not there. */
   static Path resolve(CommonOptions options, Terminal terminal) throws IOException {
+    requireKnownForm(options);
     ModelSource source = source(options);
     if (cached(options).isEmpty() && options.model == null) {
       terminal.line("Fetching " + source.name() + " (93 MB, once) ...");

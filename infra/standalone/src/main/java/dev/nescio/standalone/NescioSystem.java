@@ -205,8 +205,7 @@ final class NescioSystem implements AutoCloseable {
       return DashboardServer.start(
           new DashboardConfig(config.port(), addresses.bootstrapServers(), addresses.registryUrl()));
     } catch (dev.nescio.dashboard.PortTakenException e) {
-      throw new UserError(
-          "port " + config.port() + " is taken by another process; stop it or choose another with --port", e);
+      throw Ports.taken(config.port(), e);
     }
   }
 

@@ -83,7 +83,7 @@ final class ProduceCommand implements Callable<Integer> {
             new AnswerSource(publisher, pace()).publish(lines.items()));
       };
     } catch (UncheckedIOException e) {
-      throw new UserError("cannot read " + file + ": " + e.getCause().getMessage(), e);
+      throw new UserError(e.getMessage(), e);
     }
   }
 

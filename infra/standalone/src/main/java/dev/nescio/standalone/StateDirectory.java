@@ -48,7 +48,7 @@ final class StateDirectory implements AutoCloseable {
       }
       return new StateDirectory(root, channel, lock);
     } catch (IOException e) {
-      throw new UserError("cannot write to " + root + ": " + e.getMessage() + "; choose another with --state", e);
+      throw new UserError("cannot write to " + root + ": " + Failures.reason(e) + "; choose another with --state", e);
     }
   }
 
@@ -62,7 +62,8 @@ final class StateDirectory implements AutoCloseable {
       JSON.writerWithDefaultPrettyPrinter().writeValue(temporary.toFile(), addresses);
       Files.move(temporary, addressesFile(root), StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
     } catch (IOException e) {
-      throw new UserError("cannot write the addresses to " + root + ": " + e.getMessage(), e);
+      throw new UserError(
+          "cannot write the addresses to " + root + ": " + Failures.reason(e) + "; choose another with --state", e);
     }
   }
 

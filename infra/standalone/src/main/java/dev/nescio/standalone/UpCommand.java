@@ -63,6 +63,7 @@ final class UpCommand implements Callable<Integer> {
     SystemConfig config =
         new SystemConfig(directory, port, external(), parts, partitions, NightConfig.standard(seed));
     try (Session session = Session.open(directory, Session.Existing.KEPT, terminal)) {
+      if (parts.contains(Part.DASHBOARD)) Ports.requireFree(port);
       if (parts.stream().anyMatch(Part::needsModel)) {
         session.startWithModel(config, Models.resolve(options, terminal), FineTuneConfig.standard());
       } else {
