@@ -12,9 +12,9 @@ import org.apache.kafka.streams.state.KeyValueStore;
 /**
  * Gathers what changed since the last drain, so that the sums of a second cross the network instead of every label.
  *
- * <p>A commit may fall between two drains, so each change is also written to a store; after a crash the store brings the
- * sums back. Slots are used again and an epoch tells whether a slot counts, so the store stays as small as one second's
- * changes and is never cleared.
+ * <p>A commit may fall between two drains, so each change is also written to a store; after a crash the store brings
+ * the sums back. Slots are used again and an epoch tells whether a slot counts, so the store stays as small as one
+ * second's changes and is never cleared.
  */
 final class DeltaJournal {
 

@@ -17,7 +17,8 @@ import java.util.function.Function;
  * @param bootstrapServers {@code host:port}, comma-separated
  * @param registry         Confluent's keys of the schema registry client
  * @param stateDirectory   where the stores live; one directory for one instance
- * @param instanceId       stable name of this instance, so that a restart takes its partitions back at once; empty for none
+ * @param instanceId       stable name of this instance, so that a restart takes its partitions back at once; empty for
+ *                          none
  * @param threads          stream threads
  * @param commitInterval   of the exactly-once transactions
  * @param emitInterval     at most one snapshot of a slice and window in this time
@@ -109,8 +110,8 @@ public record EvaluationConfig(
     Map<String, String> all = new LinkedHashMap<>(client);
     all.putAll(properties);
     return new EvaluationConfig(applicationId, bootstrapServers, registry, stateDirectory, instanceId, threads,
-        commitInterval, emitInterval, horizon, slack, paneGrace, headlineGrader, minLabels, refitGrowth, maxPoints, alpha,
-        maxSlices, all);
+        commitInterval, emitInterval, horizon, slack, paneGrace, headlineGrader, minLabels, refitGrowth, maxPoints,
+        alpha, maxSlices, all);
   }
 
   private static void require(boolean holds, String key, Object value, String rule) {

@@ -22,8 +22,9 @@ import org.apache.kafka.streams.state.StoreBuilder;
 import org.apache.kafka.streams.state.Stores;
 
 /**
- * The topology: answers, references and labels into the join; its differences by slice into panes; its labelled answers by
- * calibrator into fits. Every operator and store has a name, so that a new version finds the state of the old one.
+ * The topology: answers, references and labels into the join; its differences by slice into panes; its labelled
+ * answers by calibrator into fits. Every operator and store has a name, so that a new version finds the state of the
+ * old one.
  */
 public final class EvaluationTopology {
 

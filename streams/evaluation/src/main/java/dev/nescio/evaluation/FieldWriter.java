@@ -6,7 +6,9 @@ import java.util.List;
 import java.util.OptionalDouble;
 import java.util.OptionalInt;
 
-/** Writes the fields of a state record in order: zig-zag varints, UTF-8 strings with a length, one version byte first. */
+/**
+ * Writes the fields of a state record in order: zig-zag varints, UTF-8 strings with a length, one version byte first.
+ */
 final class FieldWriter {
 
   private byte[] buffer = new byte[128];

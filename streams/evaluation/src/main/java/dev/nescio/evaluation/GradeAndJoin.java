@@ -21,8 +21,8 @@ import org.apache.kafka.streams.state.KeyValueIterator;
 import org.apache.kafka.streams.state.KeyValueStore;
 
 /**
- * Feeds {@link LabelJoin} from the input topics, keeps its state, and sends on what it says. One of these a partition; all
- * its effects and the offsets are one transaction.
+ * Feeds {@link LabelJoin} from the input topics, keeps its state, and sends on what it says. One of these a partition;
+ * all its effects and the offsets are one transaction.
  */
 final class GradeAndJoin implements Processor<byte[], byte[], String, Outcome> {
 

@@ -16,8 +16,8 @@ import java.util.TreeMap;
  * Grades an answer against a reference. The label is a function of the two records, its id included, so grading again
  * makes a duplicate and not a second opinion.
  *
- * <p>An item without an answer, and a reference without accepted answers, cannot be graded: the label then has no verdict
- * and says why.
+ * <p>An item without an answer, and a reference without accepted answers, cannot be graded: the label then has no
+ * verdict and says why.
  */
 final class Grading {
 

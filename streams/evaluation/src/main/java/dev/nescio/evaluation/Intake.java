@@ -15,8 +15,8 @@ import org.apache.kafka.common.serialization.Deserializer;
 import org.apache.kafka.streams.processor.api.RecordMetadata;
 
 /**
- * Turns the bytes of an input record into facts, or says why it cannot. Only what trying again would not help is refused: a
- * registry that does not answer is thrown on, so that nothing is set aside because of it.
+ * Turns the bytes of an input record into facts, or says why it cannot. Only what trying again would not help is
+ * refused: a registry that does not answer is thrown on, so that nothing is set aside because of it.
  */
 final class Intake {
 

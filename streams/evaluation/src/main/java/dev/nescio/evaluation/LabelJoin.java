@@ -10,15 +10,16 @@ import java.util.OptionalLong;
 import java.util.function.Consumer;
 
 /**
- * The join of answers, references and labels of one item, as a state machine without Kafka and without a clock of its own.
+ * The join of answers, references and labels of one item, as a state machine without Kafka and without a clock of its
+ * own.
  *
- * <p>Labels of one source: the last writer by (revision, labelledAt, offset) stands; a retraction is a write that leaves
- * the source without an opinion. Among sources the highest that says something is in force: person, judge, grader,
- * signal. So a person's retraction brings the grader's verdict back. What an answer counts as is a function of the set of
- * its labels, whatever order they came in.
+ * <p>Labels of one source: the last writer by (revision, labelledAt, offset) stands; a retraction is a write that
+ * leaves the source without an opinion. Among sources the highest that says something is in force: person, judge,
+ * grader, signal. So a person's retraction brings the grader's verdict back. What an answer counts as is a function of
+ * the set of its labels, whatever order they came in.
  *
- * <p><em>Late</em> is a function of two records: {@code labelledAt > answeredAt + horizon}. The time handed in decides only
- * when state may go: {@code horizon + slack} after the later of the answer's own time and its arrival.
+ * <p><em>Late</em> is a function of two records: {@code labelledAt > answeredAt + horizon}. The time handed in decides
+ * only when state may go: {@code horizon + slack} after the later of the answer's own time and its arrival.
  */
 final class LabelJoin {
 
@@ -76,7 +77,9 @@ final class LabelJoin {
     return effects;
   }
 
-  /** A reference; an older one than the one known is ignored, and one that accepts the same answers grades nothing anew. */
+  /**
+   * A reference; an older one than the one known is ignored, and one that accepts the same answers grades nothing anew.
+   */
   JoinEffects onReference(ItemState item, ReferenceFacts reference) {
     JoinEffects effects = new JoinEffects();
     ReferenceFacts known = item.reference;

@@ -23,8 +23,9 @@ import org.apache.kafka.streams.state.KeyValueIterator;
 import org.apache.kafka.streams.state.KeyValueStore;
 
 /**
- * Fits calibrators from labelled answers as they grow: the first at a minimum, and then whenever a share of them changed.
- * Prequential: a version applies to later answers only, and the confidence of an earlier answer is never rewritten.
+ * Fits calibrators from labelled answers as they grow: the first at a minimum, and then whenever a share of them
+ * changed. Prequential: a version applies to later answers only, and the confidence of an earlier answer is never
+ * rewritten.
  */
 final class Recalibration implements Processor<String, byte[], String, Calibrator> {
 

@@ -1,8 +1,8 @@
 package dev.nescio.evaluation;
 
 /**
- * A length of panes and how long they are kept: one minute for an hour, five minutes for a day, one hour for a week, and
- * one pane for all time. Times are in minutes since 1970.
+ * A length of panes and how long they are kept: one minute for an hour, five minutes for a day, one hour for a week,
+ * and one pane for all time. Times are in minutes since 1970.
  */
 enum Resolution {
   MINUTE(1, 60),

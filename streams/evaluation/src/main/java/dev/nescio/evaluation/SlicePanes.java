@@ -11,8 +11,8 @@ import java.util.TreeSet;
 /**
  * The panes of one slice. Mutable; every change is written through to a {@link PaneStore}.
  *
- * <p>The time handed in never goes back, so a pane that was let go is not made again: a difference for it is dropped, since
- * what it would change is gone too. The all-time pane takes every difference.
+ * <p>The time handed in never goes back, so a pane that was let go is not made again: a difference for it is dropped,
+ * since what it would change is gone too. The all-time pane takes every difference.
  */
 final class SlicePanes {
 

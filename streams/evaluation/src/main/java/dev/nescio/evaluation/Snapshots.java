@@ -16,7 +16,10 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
-/** Turns the sums of a window into the record that is shown: every metric of the list, defined or with the reason why not. */
+/**
+ * Turns the sums of a window into the record that is shown: every metric of the list, defined or with the reason why
+ * not.
+ */
 final class Snapshots {
 
   private static final List<String> OUTCOME_METRICS = List.of(
@@ -46,7 +49,8 @@ final class Snapshots {
    * @param allTime labelled answers with a verdict in the slice ever, for the reason why there is no calibration yet
    */
   CalibrationSnapshot window(
-      SliceKey slice, WindowKind kind, long nowMinute, Tally tally, CalibratorSeen calibrator, long allTime, Instant now) {
+      SliceKey slice, WindowKind kind, long nowMinute, Tally tally, CalibratorSeen calibrator, long allTime,
+      Instant now) {
     return snapshot(slice, kind.wireName(), kind.bounded() ? at(kind.start(nowMinute)) : null,
         kind.bounded() ? at(kind.end(nowMinute)) : null, tally, calibrator, allTime, now);
   }

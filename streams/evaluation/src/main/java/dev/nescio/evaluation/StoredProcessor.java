@@ -1,5 +1,7 @@
 package dev.nescio.evaluation;
 
+import java.util.LinkedHashSet;
+import java.util.List;
 import java.util.Set;
 import java.util.function.Supplier;
 import org.apache.kafka.streams.processor.api.Processor;
@@ -14,7 +16,7 @@ final class StoredProcessor<K, V, L, W> implements ProcessorSupplier<K, V, L, W>
 
   StoredProcessor(Supplier<Processor<K, V, L, W>> processors, StoreBuilder<?>... stores) {
     this.processors = processors;
-    this.stores = Set.of(stores);
+    this.stores = new LinkedHashSet<>(List.of(stores));
   }
 
   @Override

@@ -6,8 +6,8 @@ import java.util.Map;
 import java.util.TreeMap;
 
 /**
- * Counts and summary of the answers of one pane or window, or the difference between two. Mutable; exact under add, remove
- * and merge in any order.
+ * Counts and summary of the answers of one pane or window, or the difference between two. Mutable; exact under add,
+ * remove and merge in any order.
  */
 final class Tally {
 

@@ -18,8 +18,8 @@ import org.apache.kafka.streams.processor.api.ProcessorContext;
 import org.apache.kafka.streams.processor.api.Record;
 
 /**
- * Merges differences into panes, and shows each window that changed, at most once in an emit interval. The wall clock lets
- * windows slide and panes close, so they do so on an idle topic too.
+ * Merges differences into panes, and shows each window that changed, at most once in an emit interval. The wall clock
+ * lets windows slide and panes close, so they do so on an idle topic too.
  */
 final class WindowPanes implements Processor<String, byte[], String, CalibrationSnapshot> {
 
@@ -134,10 +134,14 @@ final class WindowPanes implements Processor<String, byte[], String, Calibration
 
   private SliceKey admitted(SliceKey slice) {
     if (known.contains(slice)) return slice;
-    SliceKey admitted = slice.rolledUp() || known.size() < slicesHere ? slice
-        : new SliceKey(OVERFLOW, Integer.toString(context.taskId().partition()), SliceKey.ANY, SliceKey.ANY, SliceKey.ANY);
+    SliceKey admitted = slice.rolledUp() || known.size() < slicesHere ? slice : overflow();
     known.add(admitted);
     return admitted;
+  }
+
+  private SliceKey overflow() {
+    String partition = Integer.toString(context.taskId().partition());
+    return new SliceKey(OVERFLOW, partition, SliceKey.ANY, SliceKey.ANY, SliceKey.ANY);
   }
 
   private SlicePanes panes(SliceKey slice) {

@@ -1,9 +1,19 @@
 package dev.nescio.evaluation;
 
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
+
+import dev.nescio.metrics.CalibrationSummary;
+import dev.nescio.metrics.Estimate;
+import dev.nescio.metrics.Metric;
+import dev.nescio.metrics.Metrics;
+import dev.nescio.schemas.CalibrationSnapshot;
 import dev.nescio.schemas.Decision;
 import dev.nescio.schemas.LabelSource;
+import dev.nescio.schemas.MetricValue;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.DoubleSummaryStatistics;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -58,6 +68,63 @@ final class BatchOracle {
 
   Map<String, Long> answerClasses() {
     return answerClasses;
+  }
+
+  /** Every metric and count of the record, over the time that the record itself names. */
+  void assertShown(CalibrationSnapshot snapshot) {
+    CalibrationSummary summary = new CalibrationSummary();
+    long answers = 0;
+    for (Verdict verdict : verdicts()) {
+      AnswerFacts answer = verdict.answer();
+      if (!inSlice(answer, snapshot) || !inWindow(answer, snapshot)) continue;
+      answers++;
+      if (verdict.observed()) summary.add(answer.observation(verdict.label().correct()));
+    }
+    assertThat(snapshot.getCounts()).as(snapshot.getWindow()).containsEntry("answers", answers);
+    assertPlainFigures(snapshot);
+    List<Metric<CalibrationSummary>> metrics = Metrics.all(snapshot.getGrader());
+    for (int i = 0; i < metrics.size(); i++) {
+      MetricValue value = snapshot.getMetrics().get(i);
+      assertThat(value.getName()).isEqualTo(metrics.get(i).name());
+      assertThat(value.getValue()).as(value.getName())
+          .isEqualTo(metrics.get(i).of(summary).map(Estimate::value).orElse(null));
+      assertThat(value.getReason() == null).isEqualTo(value.getValue() != null);
+    }
+  }
+
+  /** Accuracy and Brier score by their definitions, without any summary. */
+  private void assertPlainFigures(CalibrationSnapshot snapshot) {
+    List<Verdict> observed = verdicts().stream().filter(Verdict::observed)
+        .filter(verdict -> inSlice(verdict.answer(), snapshot) && inWindow(verdict.answer(), snapshot)).toList();
+    DoubleSummaryStatistics right = observed.stream().mapToDouble(v -> v.label().correct() ? 1 : 0)
+        .summaryStatistics();
+    DoubleSummaryStatistics brier = observed.stream().filter(v -> v.answer().confidence().isPresent())
+        .mapToDouble(v -> Math.pow(v.answer().confidence().getAsInt() / 1e9 - (v.label().correct() ? 1 : 0), 2))
+        .summaryStatistics();
+    assertFigure(snapshot, "accuracy:", right);
+    assertFigure(snapshot, "brier:", brier);
+  }
+
+  private static void assertFigure(CalibrationSnapshot snapshot, String name, DoubleSummaryStatistics expected) {
+    MetricValue value = TestPipe.metric(snapshot, name);
+    assertThat(value.getValue() == null).as("%s is undefined over %s", name, expected)
+        .isEqualTo(expected.getCount() == 0);
+    if (value.getValue() != null) assertThat(value.getValue()).isCloseTo(expected.getAverage(), within(1e-9));
+  }
+
+  private static boolean inSlice(AnswerFacts answer, CalibrationSnapshot s) {
+    Origin o = answer.origin();
+    return in(o.tenant(), s.getTenant()) && in(o.domain(), s.getDomain()) && in(o.modelVersion(), s.getModelVersion())
+        && in(o.policyVersion(), s.getPolicyVersion()) && in(o.estimator(), s.getEstimator());
+  }
+
+  private static boolean in(String value, String slice) {
+    return slice.equals("*") || slice.equals(value);
+  }
+
+  private static boolean inWindow(AnswerFacts answer, CalibrationSnapshot s) {
+    return s.getWindowStart() == null || (answer.answeredAt() >= AnswerFacts.micros(s.getWindowStart())
+        && answer.answeredAt() < AnswerFacts.micros(s.getWindowEnd()));
   }
 
   private void judge(AnswerFacts answer, List<LabelFacts> labels) {

@@ -15,8 +15,8 @@ final class EvaluationProcess implements AutoCloseable {
   }
 
   static EvaluationProcess start(String bootstrapServers, String registryUrl, Path directory) throws IOException {
-    List<String> command = List.of(Path.of(System.getProperty("java.home"), "bin", "java").toString(), "-Xmx512m", "-XX:TieredStopAtLevel=1",
-        "--enable-native-access=ALL-UNNAMED", "-cp", System.getProperty("java.class.path"),
+    List<String> command = List.of(Path.of(System.getProperty("java.home"), "bin", "java").toString(), "-Xmx512m",
+        "-XX:TieredStopAtLevel=1", "--enable-native-access=ALL-UNNAMED", "-cp", System.getProperty("java.class.path"),
         EvaluationProcess.class.getName(), bootstrapServers, registryUrl, directory.toString());
     return new EvaluationProcess(new ProcessBuilder(command)
         .redirectErrorStream(true)

@@ -38,7 +38,8 @@ class EvaluationTopologyTest {
   @Test
   void gradesAnAnswerAndShowsItOnceTheGradeCameBack() {
     pipe.reference("q", reference(0, START, "Lima"));
-    pipe.answer("q", answer("q", "1", "Lima, the capital", START).setConfidence(0.7).setCalibratorVersion("c1").build());
+    pipe.answer("q",
+        answer("q", "1", "Lima, the capital", START).setConfidence(0.7).setCalibratorVersion("c1").build());
     pipe.settle();
 
     Label grade = pipe.read(Topics.LABELS).getFirst();
@@ -254,7 +255,8 @@ class EvaluationTopologyTest {
   void saysHowManyLabelsACalibratorNeedsAndThenFitsOne() {
     for (int i = 0; i < 99; i++) labelled(i);
     pipe.settle();
-    assertThat(metric(pipe.snapshot("all"), "ece:bins=10").getReason()).isEqualTo("uncalibrated: 99 of 100 labels needed");
+    assertThat(metric(pipe.snapshot("all"), "ece:bins=10").getReason())
+        .isEqualTo("uncalibrated: 99 of 100 labels needed");
     assertThat(pipe.read(Topics.CALIBRATORS)).isEmpty();
 
     labelled(99);
@@ -276,6 +278,34 @@ class EvaluationTopologyTest {
     assertThat(pipe.read(Topics.CALIBRATORS)).singleElement()
         .satisfies(second -> assertThat(second.getVersion()).isEqualTo("evaluation-000002"))
         .satisfies(second -> assertThat(second.getN()).isEqualTo(125));
+  }
+
+  @Test
+  void fitsOnTheNewestLabelsOnly() {
+    pipe.close();
+    pipe = new TestPipe(Map.of("max.points", "100"), 1);
+    for (int i = 0; i < 150; i++) labelled(i);
+    pipe.settle();
+
+    assertThat(pipe.read(Topics.CALIBRATORS)).singleElement()
+        .satisfies(calibrator -> assertThat(calibrator.getN()).isEqualTo(100));
+  }
+
+  @Test
+  void fitsAnewWithoutTheLabelsThatWereTakenBack() {
+    for (int i = 0; i < 130; i++) labelled(i);
+    pipe.settle();
+    assertThat(pipe.read(Topics.CALIBRATORS)).hasSize(1);
+    for (int i = 0; i < 33; i++) {
+      pipe.label("q" + i, label("r" + i, "q" + i + "~1", true, START).setAction(LabelAction.RETRACT).setRevision(1)
+          .build());
+    }
+    pipe.settle();
+    assertThat(pipe.read(Topics.CALIBRATORS)).as("97 labels are too few").isEmpty();
+    for (int i = 130; i < 133; i++) labelled(i);
+    pipe.settle();
+    assertThat(pipe.read(Topics.CALIBRATORS)).singleElement()
+        .satisfies(calibrator -> assertThat(calibrator.getN()).isEqualTo(100));
   }
 
   @Test

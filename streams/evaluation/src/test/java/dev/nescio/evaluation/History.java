@@ -19,8 +19,8 @@ import java.util.Random;
 import org.apache.avro.specific.SpecificRecord;
 
 /**
- * A random history in random order: answers of several tenants and policies over some hours, references that change, and
- * labels that are early, late, repeated, corrected, retracted and without an answer.
+ * A random history in random order: answers of several tenants and policies over some hours, references that change,
+ * and labels that are early, late, repeated, corrected, retracted and without an answer.
  */
 final class History {
 

@@ -5,14 +5,9 @@ import static org.awaitility.Awaitility.await;
 
 import dev.nescio.broker.BrokerConfig;
 import dev.nescio.broker.EmbeddedBroker;
-import dev.nescio.metrics.CalibrationSummary;
-import dev.nescio.metrics.Estimate;
-import dev.nescio.metrics.Metric;
-import dev.nescio.metrics.Metrics;
 import dev.nescio.schemas.Accounting;
 import dev.nescio.schemas.CalibrationSnapshot;
 import dev.nescio.schemas.LabelSource;
-import dev.nescio.schemas.MetricValue;
 import dev.nescio.schemas.registry.EmbeddedRegistry;
 import dev.nescio.schemas.registry.HttpRegistryClient;
 import dev.nescio.schemas.registry.RegistryClient;
@@ -94,7 +89,8 @@ class KillTest {
           await().atMost(Duration.ofSeconds(120)).until(() -> labelsCounted(evaluation) > enough);
           evaluation.kill();
         } else {
-          await().atMost(Duration.ofSeconds(180)).pollInterval(Duration.ofSeconds(1)).untilAsserted(() -> assertEqualsBatch(evaluation));
+          await().atMost(Duration.ofSeconds(180)).pollInterval(Duration.ofSeconds(1))
+              .untilAsserted(() -> assertEqualsBatch(evaluation));
         }
       }
     }
@@ -120,7 +116,7 @@ class KillTest {
     Set<SliceKey> slices = new HashSet<>();
     answers.forEach(answer -> slices.addAll(SliceKey.of(answer.origin())));
     assertThat(shown.keySet().stream().filter(key -> key.contains("\"all\""))).hasSize(slices.size());
-    shown.values().forEach(snapshot -> assertSnapshotEquals(oracle, snapshot));
+    shown.values().forEach(oracle::assertShown);
   }
 
   private void assertAccountsEqual(BatchOracle oracle, List<AnswerFacts> answers, List<LabelFacts> labels) {
@@ -143,42 +139,6 @@ class KillTest {
     assertThat(answerClasses).isEqualTo(oracle.answerClasses());
   }
 
-  /** Every metric and count of the record, over the time that the record itself names. */
-  private static void assertSnapshotEquals(BatchOracle oracle, CalibrationSnapshot snapshot) {
-    CalibrationSummary summary = new CalibrationSummary();
-    long answers = 0;
-    for (BatchOracle.Verdict verdict : oracle.verdicts()) {
-      AnswerFacts answer = verdict.answer();
-      if (!inSlice(answer, snapshot) || !inWindow(answer, snapshot)) continue;
-      answers++;
-      if (verdict.observed()) summary.add(answer.observation(verdict.label().correct()));
-    }
-    assertThat(snapshot.getCounts()).as(snapshot.getWindow()).containsEntry("answers", answers);
-    List<Metric<CalibrationSummary>> metrics = Metrics.all(snapshot.getGrader());
-    for (int i = 0; i < metrics.size(); i++) {
-      MetricValue value = snapshot.getMetrics().get(i);
-      assertThat(value.getName()).isEqualTo(metrics.get(i).name());
-      assertThat(value.getValue()).as(value.getName())
-          .isEqualTo(metrics.get(i).of(summary).map(Estimate::value).orElse(null));
-      assertThat(value.getReason() == null).isEqualTo(value.getValue() != null);
-    }
-  }
-
-  private static boolean inSlice(AnswerFacts answer, CalibrationSnapshot s) {
-    Origin o = answer.origin();
-    return in(o.tenant(), s.getTenant()) && in(o.domain(), s.getDomain()) && in(o.modelVersion(), s.getModelVersion())
-        && in(o.policyVersion(), s.getPolicyVersion()) && in(o.estimator(), s.getEstimator());
-  }
-
-  private static boolean in(String value, String slice) {
-    return slice.equals("*") || slice.equals(value);
-  }
-
-  private static boolean inWindow(AnswerFacts answer, CalibrationSnapshot s) {
-    return s.getWindowStart() == null || (answer.answeredAt() >= AnswerFacts.micros(s.getWindowStart())
-        && answer.answeredAt() < AnswerFacts.micros(s.getWindowEnd()));
-  }
-
   private long labelsCounted(EvaluationProcess evaluation) {
     assertThat(evaluation.alive()).isTrue();
     return latest(Topics.ACCOUNTING).values().stream().mapToLong(Accounting::getLabelsRead).sum();
@@ -189,8 +149,9 @@ class KillTest {
   }
 
   private <V extends SpecificRecord> void send(History.Sent<V> record) {
-    byte[] value = AvroSerdes.of(record.topic(), registry).serializer().serialize(record.topic().name(), record.value());
-    producer.send(new ProducerRecord<>(record.topic().name(), record.key().getBytes(StandardCharsets.UTF_8), value));
+    String topic = record.topic().name();
+    byte[] value = AvroSerdes.of(record.topic(), registry).serializer().serialize(topic, record.value());
+    producer.send(new ProducerRecord<>(topic, record.key().getBytes(StandardCharsets.UTF_8), value));
   }
 
   private <V extends SpecificRecord> Map<String, V> latest(Topic<V> topic) {

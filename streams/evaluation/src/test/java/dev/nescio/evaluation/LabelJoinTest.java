@@ -31,7 +31,8 @@ class LabelJoinTest {
     assertThat(effects.changes).singleElement()
         .satisfies(change -> assertThat(change.after().correct()).isTrue())
         .satisfies(change -> assertThat(change.before().labelled()).isFalse());
-    assertThat(effects.joined).singleElement().satisfies(joined -> assertThat(joined.label().labelId()).isEqualTo("l1"));
+    assertThat(effects.joined).singleElement()
+        .satisfies(joined -> assertThat(joined.label().labelId()).isEqualTo("l1"));
     assertLabels(LabelClass.JOINED, 1);
     assertAnswers(AnswerClass.LABELLED, 1);
   }
@@ -103,7 +104,8 @@ class LabelJoinTest {
 
     assertThat(effects.changes).singleElement()
         .satisfies(change -> assertThat(change.after().correct()).isFalse());
-    assertThat(effects.joined).singleElement().satisfies(joined -> assertThat(joined.label().labelId()).isEqualTo("l1"));
+    assertThat(effects.joined).singleElement()
+        .satisfies(joined -> assertThat(joined.label().labelId()).isEqualTo("l1"));
     assertLabels(LabelClass.RETRACTION, 1);
     assertLabels(LabelClass.RETRACTED, 1);
     assertLabels(LabelClass.JOINED, 1);

@@ -31,6 +31,8 @@ final class TestPipe implements AutoCloseable {
 
   static final Instant START = Instant.parse("2026-01-05T12:00:00Z");
 
+  private static final Path STATE_DIRECTORY = Path.of("target", "test-state");
+
   private final RegistryClient registry = new InMemoryRegistry();
   private final TopologyTestDriver driver;
   private final Map<String, CalibrationSnapshot> live = new LinkedHashMap<>();
@@ -41,7 +43,7 @@ final class TestPipe implements AutoCloseable {
         EvaluationConfig.of("unused:9092", "http://unused", Path.of("unused")).with(settings);
     Properties properties = new Properties();
     properties.put(StreamsConfig.APPLICATION_ID_CONFIG, "test");
-    properties.put(StreamsConfig.STATE_DIR_CONFIG, System.getProperty("java.io.tmpdir") + "/nescio-" + System.nanoTime());
+    properties.put(StreamsConfig.STATE_DIR_CONFIG, STATE_DIRECTORY.resolve(Long.toString(System.nanoTime())).toString());
     driver = new TopologyTestDriver(EvaluationTopology.build(config, partitions, registry), properties, START);
   }
 
@@ -63,6 +65,19 @@ final class TestPipe implements AutoCloseable {
 
   void sendBytes(Topic<?> topic, String key, byte[] value) {
     driver.createInputTopic(topic.name(), new StringSerializer(), new ByteArraySerializer()).pipeInput(key, value);
+  }
+
+  void send(History.Sent<?> record) {
+    sendTyped(record);
+  }
+
+  private <V extends SpecificRecord> void sendTyped(History.Sent<V> record) {
+    send(record.topic(), record.key(), record.value());
+  }
+
+  /** The bytes of a label as they are on the topic. */
+  byte[] wire(Label label) {
+    return AvroSerdes.of(Topics.LABELS, registry).serializer().serialize(Topics.LABELS.name(), label);
   }
 
   /** Lets wall-clock time pass, in steps of the emit interval. */
