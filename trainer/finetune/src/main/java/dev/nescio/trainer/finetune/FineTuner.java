@@ -83,7 +83,14 @@ public final class FineTuner {
       FineTuneResult result;
       try (Tunable tunable = Tunable.of(config, weights, manager);
           AdamW optimiser = new AdamW(new AdamW.Settings(BETA_1, BETA_2, EPS, config.weightDecay()))) {
-        RunCheckpoint.Standing end = steps(tunable, optimiser, encoded, checkpoint, progress);
+        RunCheckpoint.Standing end;
+        try {
+          // Profiling pays for fixed shapes; here it would compile for every batch. The switch is the thread's.
+          JniUtils.setGraphExecutorOptimize(false);
+          end = steps(tunable, optimiser, encoded, checkpoint, progress);
+        } finally {
+          JniUtils.setGraphExecutorOptimize(true);
+        }
         result = finished.write(tunable, weights, tokenizer, name, config, end, encoded.size());
       }
       checkpoint.delete();
@@ -97,8 +104,6 @@ public final class FineTuner {
   private RunCheckpoint.Standing steps(
       Tunable tunable, AdamW optimiser, List<EncodedExample> examples, RunCheckpoint checkpoint,
       FineTuneProgress progress) throws IOException {
-    // Profiling pays for fixed shapes; here it would compile for every batch. The switch is the thread's.
-    JniUtils.setGraphExecutorOptimize(false);
     optimiser.add(tunable.forward().trained(), 1, tunable.manager());
     tunable.forward().idk().ifPresent(
         row -> optimiser.add(row, config.idkRate() / config.rate(), tunable.manager()));
