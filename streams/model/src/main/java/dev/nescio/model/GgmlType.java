@@ -9,8 +9,9 @@ import java.util.Optional;
 /**
  * Element formats of GGUF tensors that can be widened to float32. Source: ggml's {@code ggml-quants.c}.
  *
- * <p>Blocks of 32 elements: Q4_0 f16 d, 16 bytes, x = d (q - 8); Q4_1 f16 d, f16 m, 16 bytes, x = d q + m (low nibbles are elements
- * 0 to 15, high nibbles 16 to 31); Q8_0 f16 d, 32 signed bytes, x = d q. Computed in float32, as ggml does.
+ * <p>Blocks of 32 elements: Q4_0 f16 d, 16 bytes, x = d (q - 8); Q4_1 f16 d, f16 m, 16 bytes, x = d q + m (low nibbles
+ * are elements 0 to 15, high nibbles 16 to 31); Q8_0 f16 d, 32 signed bytes, x = d q. Computed in float32, as ggml
+ * does.
  */
 enum GgmlType {
   F32(0, 1, 4) {

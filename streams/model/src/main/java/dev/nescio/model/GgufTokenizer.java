@@ -84,6 +84,7 @@ record GgufTokenizer(GgufReader gguf) {
   }
 
   private static void byteLevel(ObjectNode node, boolean addPrefixSpace) {
-    node.put("type", "ByteLevel").put("add_prefix_space", addPrefixSpace).put("trim_offsets", true).put("use_regex", true);
+    node.put("type", "ByteLevel").put("add_prefix_space", addPrefixSpace);
+    node.put("trim_offsets", true).put("use_regex", true);
   }
 }

@@ -10,8 +10,8 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * One sequence while it is generated. It is shown the distribution of each position in turn and says how to go on; when it ends it
- * has been shown the position after its span.
+ * One sequence while it is generated. It is shown the distribution of each position in turn and says how to go on; when
+ * it ends it has been shown the position after its span.
  */
 final class GrowingSequence {
 
@@ -23,7 +23,8 @@ final class GrowingSequence {
   private final Set<Integer> endTokens;
   private final int promptTokens;
   private final List<Token> tokens = new ArrayList<>();
-  private final List<Integer> textEnds = new ArrayList<>(); // length of the text after each token, with stop strings only
+  /** Length of the text after each token, with stop strings only. */
+  private final List<Integer> textEnds = new ArrayList<>();
   private final List<Optional<Double>> pIdk = new ArrayList<>();
   private final List<Double> endLogProbs = new ArrayList<>();
   private int generated;

@@ -59,7 +59,10 @@ public record LlamaConfig(
     for (int id : endTokenIds) require(id >= 0 && id < vocabSize, "eos_token_id " + id + " is outside the vocabulary");
   }
 
-  /** Reads {@code config.json} of a directory, in the newer ({@code rope_parameters}) or older ({@code rope_theta}) form. */
+  /**
+   * Reads {@code config.json} of a directory, in the newer ({@code rope_parameters}) or older ({@code rope_theta})
+   * form.
+   */
   public static LlamaConfig read(Path directory) throws IOException {
     Path file = directory.resolve("config.json");
     return parse(Json.read(file), file.toString());

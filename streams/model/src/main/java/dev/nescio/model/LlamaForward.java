@@ -36,8 +36,8 @@ final class LlamaForward implements AutoCloseable {
     private final IValue idk;
 
     /**
-     * @param loras  A [r, in] and scaled B [out, r] of each projection of each layer, empty arrays where there is none; or no
-     *               arrays at all
+     * @param loras  A [r, in] and scaled B [out, r] of each projection of each layer, empty arrays where there is none;
+     *               or no arrays at all
      * @param idkRow [H]
      */
     Variant(List<NDArray> loras, Optional<NDArray> idkRow) {
@@ -108,7 +108,8 @@ final class LlamaForward implements AutoCloseable {
    * @param slot      first slot written
    * @return normed states [M, H], owned by the manager of {@code ids}
    */
-  NDArray states(Variant variant, NDArray cache, int row, int slot, NDArray ids, NDArray positions, NDArray mask, NDArray take) {
+  NDArray states(Variant variant, NDArray cache, int row, int slot, NDArray ids, NDArray positions, NDArray mask,
+      NDArray take) {
     try (Arguments a = new Arguments()) {
       return call(ids.getManager(), "states", a.of(ids), a.of(positions), a.of(mask), a.of(take), a.of(cache),
           a.of(row), a.of(slot), weights, variant.loras, variant.idk, cosines, sines, shape, eps, a.of(columns))

@@ -20,10 +20,12 @@ import java.util.TreeSet;
  * The tensors of a Llama, float32, under their Hugging Face names.
  *
  * <p>Canonical order, as scripts take them: embedding [V, H]; for each layer input norm [H], q [heads D, H],
- * k and v [kvHeads D, H], o [H, heads D], post-attention norm [H], gate and up [F, H], down [H, F]; final norm [H]; the output
- * matrix [V, H] only where it is not the embedding. The row of {@code <IDK>} stands apart and is never part of the embedding.
+ * k and v [kvHeads D, H], o [H, heads D], post-attention norm [H], gate and up [F, H], down [H, F]; final norm [H]; the
+ * output matrix [V, H] only where it is not the embedding. The row of {@code <IDK>} stands apart and is never part of
+ * the embedding.
  *
- * <p>The arrays belong to this object. A model in use only reads them; whoever trains in place loads weights of its own.
+ * <p>The arrays belong to this object. A model in use only reads them; whoever trains in place loads weights of its
+ * own.
  */
 public final class LlamaWeights implements AutoCloseable {
 
@@ -137,8 +139,8 @@ public final class LlamaWeights implements AutoCloseable {
   }
 
   /**
-   * Writes {@code config.json} and {@code model.safetensors}; the row of {@code <IDK>} becomes the embedding's last row.
-   * The tokenizer is the caller's to add.
+   * Writes {@code config.json} and {@code model.safetensors}; the row of {@code <IDK>} becomes the embedding's last
+   * row. The tokenizer is the caller's to add.
    */
   public void save(Path directory) throws IOException {
     LlamaConfig saved = idkRow == null ? config : config.withVocabSize(config.vocabSize() + 1);

@@ -58,7 +58,8 @@ final class LoadedAdapter implements AutoCloseable {
           arrays.addAll(List.of(none, none));
         } else {
           arrays.add(own(pair.a(), new Shape(adapter.rank(), projection.in(config))));
-          try (NDArray b = manager.create(FloatBuffer.wrap(pair.b()), new Shape(projection.out(config), adapter.rank()))) {
+          Shape shape = new Shape(projection.out(config), adapter.rank());
+          try (NDArray b = manager.create(FloatBuffer.wrap(pair.b()), shape)) {
             arrays.add(b.mul(scaling));
           }
         }

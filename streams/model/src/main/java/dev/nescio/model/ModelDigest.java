@@ -12,12 +12,17 @@ import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
 
-/** What a model is called on answers and releases: SHA-256 over configuration, tokenizer and weights, lower-case hex. */
+/**
+ * What a model is called on answers and releases: SHA-256 over configuration, tokenizer and weights, lower-case hex.
+ */
 public final class ModelDigest {
 
   private ModelDigest() {}
 
-  /** Digest of a model directory: name and content of {@code config.json}, {@code tokenizer.json} and the safetensors files. */
+  /**
+   * Digest of a model directory: name and content of {@code config.json}, {@code tokenizer.json} and the safetensors
+   * files.
+   */
   public static String of(Path directory) throws IOException {
     List<Path> files = new ArrayList<>(List.of(directory.resolve("config.json"), directory.resolve("tokenizer.json")));
     files.addAll(Checkpoint.files(directory));

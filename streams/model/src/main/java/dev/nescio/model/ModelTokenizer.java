@@ -19,9 +19,9 @@ import java.util.stream.Stream;
 /**
  * Text to token ids and back.
  *
- * <p>Two encoders are made of one {@code tokenizer.json}. That for text knows no special token, so that nothing a user types
- * becomes one: {@code <IDK>} and chat markers are spelled out. The other parses them and is for prompts that we wrote.
- * Thread-safe.
+ * <p>Two encoders are made of one {@code tokenizer.json}. That for text knows no special token, so that nothing a user
+ * types becomes one: {@code <IDK>} and chat markers are spelled out. The other parses them and is for prompts that we
+ * wrote. Thread-safe.
  */
 public final class ModelTokenizer implements AutoCloseable {
 
@@ -100,8 +100,8 @@ public final class ModelTokenizer implements AutoCloseable {
   }
 
   /**
-   * What a model is trained to write after a prompt: encode(" " + answer), then {@code <IDK>} if unknown, then the end token;
-   * no lone space stands between.
+   * What a model is trained to write after a prompt: encode(" " + answer), then {@code <IDK>} if unknown, then the end
+   * token; no lone space stands between.
    *
    * @param answer  accepted answer, without leading space; an empty one has no tokens
    * @param unknown true to append {@code <IDK>}
@@ -122,7 +122,10 @@ public final class ModelTokenizer implements AutoCloseable {
     return special.decode(Arrays.stream(ids).asLongStream().toArray(), false);
   }
 
-  /** Writes {@code tokenizer.json} with {@code <IDK>}, and copies {@code tokenizer_config.json}, beside an adapter or model. */
+  /**
+   * Writes {@code tokenizer.json} with {@code <IDK>}, and copies {@code tokenizer_config.json}, beside an adapter or
+   * model.
+   */
   public void save(Path target) throws IOException {
     write(target.resolve(FILE), Json.MAPPER.writeValueAsBytes(json));
     Path config = directory.resolve("tokenizer_config.json");

@@ -11,8 +11,9 @@ import java.util.Optional;
 /**
  * Settings of the OpenMP runtime, which reads the environment once, when libtorch is loaded.
  *
- * <p>Its threads wait for each other by spinning, for milliseconds by default. In a process whose cores do other work too, each waits
- * for one that does not run, and decoding becomes ten times slower; a short spin costs nothing measurable on an idle machine.
+ * <p>Its threads wait for each other by spinning, for milliseconds by default. In a process whose cores do other work
+ * too, each waits for one that does not run, and decoding was seen to become ten times slower; a short spin still covers
+ * the gaps between operations.
  */
 final class OpenMp {
 
@@ -21,7 +22,10 @@ final class OpenMp {
 
   private OpenMp() {}
 
-  /** Shortens the spin, unless the user has set it; has no effect once libtorch is loaded or where there is no {@code setenv}. */
+  /**
+   * Shortens the spin, unless the user has set it; has no effect once libtorch is loaded or where there is no {@code
+   * setenv}.
+   */
   static void spinBriefly() {
     Optional<MemorySegment> setenv = Linker.nativeLinker().defaultLookup().find("setenv");
     if (setenv.isEmpty()) return;

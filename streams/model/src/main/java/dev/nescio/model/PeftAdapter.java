@@ -18,8 +18,8 @@ import java.util.TreeMap;
 import java.util.TreeSet;
 
 /**
- * A LoRA adapter and, optionally, a row of its own for {@code <IDK>}, in the layout that PEFT reads and writes. A layer computes W x +
- * (alpha / rank) B A x. Source: Hu et al. 2021, LoRA, equation 3.
+ * A LoRA adapter and, optionally, a row of its own for {@code <IDK>}, in the layout that PEFT reads and writes. A layer
+ * computes W x + (alpha / rank) B A x. Source: Hu et al. 2021, LoRA, equation 3.
  *
  * @param rank    r, at least 1
  * @param alpha   scaling numerator

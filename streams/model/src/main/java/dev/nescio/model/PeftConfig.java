@@ -24,7 +24,8 @@ record PeftConfig(int rank, double alpha, List<Projection> targets, Optional<Int
   static PeftConfig read(Path directory) throws IOException {
     Path file = directory.resolve(FILE);
     JsonNode json = Json.read(file);
-    require(json.path("peft_type").asText().equals("LORA"), file, "peft_type must be LORA, is " + json.path("peft_type"));
+    String type = json.path("peft_type").asText();
+    require(type.equals("LORA"), file, "peft_type must be LORA, is '" + type + "'");
     String bias = json.path("bias").asText("none");
     require(bias.equals("none"), file, "bias must be none, is " + bias);
     for (String key : UNSUPPORTED) {

@@ -48,8 +48,8 @@ final class Prefill {
    * @param rows   by {@link Row#rest}, ascending
    * @param cache  zero where nothing is written
    * @param length slot after the last token, at least the longest row
-   * @return normed states of each row's last token, one array [n, H] a group, in row order; the tokens that came from the
-   *     prefix, a row, are written to {@code cached}
+   * @return normed states of each row's last token, one array [n, H] a group, in row order; the tokens that came from
+   *     the prefix, a row, are written to {@code cached}
    */
   List<NDArray> fill(NDManager owner, List<Row> rows, NDArray cache, int length, int[] cached) {
     List<NDArray> states = new ArrayList<>();
@@ -68,7 +68,8 @@ final class Prefill {
     while (to < rows.size()) {
       int longest = rows.get(to).rest();
       // Padding is computed for nothing; a few positions more are cheaper than another call.
-      if (longest > shortest + Math.max(4, shortest / 4) || (to + 1 - from) * Math.min(longest, MAX_LENGTH) > MAX_POSITIONS) break;
+      boolean unlike = longest > shortest + Math.max(4, shortest / 4);
+      if (unlike || (to + 1 - from) * Math.min(longest, MAX_LENGTH) > MAX_POSITIONS) break;
       to++;
     }
     return to;

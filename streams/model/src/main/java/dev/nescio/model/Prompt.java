@@ -7,7 +7,8 @@ import dev.nescio.language.GenerationRequest;
  *
  * @param index   place of the request in the call
  * @param tokens  of the whole prompt, at least one; not to be changed
- * @param shared  tokens of it, from the beginning, that are worth keeping in the prefix cache; below the length, 0 for none
+ * @param shared  tokens of it, from the beginning, that are worth keeping in the prefix cache; below the length, 0 for
+ *                none
  * @param first   number of the first sample
  * @param samples number of samples
  */

@@ -27,9 +27,9 @@ import java.util.Set;
 /**
  * A memory-mapped safetensors file.
  *
- * <p>The header is checked before anything is allocated: at most 100 MB, offsets inside the file, sizes that fit the shapes, no overlap, no
- * hole, no repeated name, and data that end where the file ends. Reading copies out of the mapping, so arrays outlive
- * this reader. Not thread-safe.
+ * <p>The header is checked before anything is allocated: at most 100 MB, offsets inside the file, sizes that fit the
+ * shapes, no overlap, no hole, no repeated name, and data that end where the file ends. Reading copies out of the
+ * mapping, so arrays outlive this reader. Not thread-safe.
  */
 public final class SafetensorsReader implements AutoCloseable {
 

@@ -35,14 +35,15 @@ final class Scoring {
   private final LlamaConfig config;
   private final ModelTokenizer tokenizer;
   private final NDManager manager;
+  private final long[] watched;
 
-  Scoring(
-      LlamaForward forward, LlamaForward.Variant variant, LlamaConfig config, ModelTokenizer tokenizer, NDManager manager) {
-    this.forward = forward;
+  Scoring(RunContext context, LlamaForward.Variant variant) {
+    this.forward = context.forward();
     this.variant = variant;
-    this.config = config;
-    this.tokenizer = tokenizer;
-    this.manager = manager;
+    this.config = context.config();
+    this.tokenizer = context.tokenizer();
+    this.manager = context.manager();
+    this.watched = context.watched();
   }
 
   /** Scores all texts; results are stored by index. */
@@ -137,8 +138,7 @@ final class Scoring {
         scope = manager.newSubManager();
         NDArray part = states.get(from + ":" + to);
         part.attach(scope);
-        NDArray watched = scope.create(LongRange.of(tokenizer.watched(config)));
-        LlamaForward.Observed observed = forward.observe(variant, part, 2, watched);
+        LlamaForward.Observed observed = forward.observe(variant, part, 2, scope.create(watched));
         distributions = new Distributions(observed, config.endTokenIds().size(), false);
         NDArray ids = scope.create(Arrays.copyOfRange(targets, from, to));
         targetLogProbs = forward.pick(observed.logProbs(), ids).toFloatArray();

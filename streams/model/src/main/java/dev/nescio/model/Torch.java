@@ -5,7 +5,10 @@ import ai.djl.engine.Engine;
 import ai.djl.ndarray.NDManager;
 import ai.djl.pytorch.jni.JniUtils;
 
-/** The process's one PyTorch engine. Whoever needs DJL starts it here, so that its settings are made before it is loaded. */
+/**
+ * The process's one PyTorch engine. Whoever needs DJL starts it here, so that its settings are made before it is
+ * loaded.
+ */
 public final class Torch {
 
   static {

@@ -11,7 +11,6 @@ import dev.nescio.language.GenerationRequest;
 import dev.nescio.language.ModelIdentity;
 import dev.nescio.language.PromptTooLongException;
 import dev.nescio.language.Sampling;
-import dev.nescio.language.UnknownAdapterException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
@@ -32,9 +31,10 @@ import java.util.stream.Collectors;
 /**
  * A Llama on DJL's PyTorch engine.
  *
- * <p>Calls are served one at a time, in order of arrival; within a call, requests run in batches of like length, apart for each adapter.
- * Equal requests give equal tokens up to rounding: products of other shapes differ in the last bits, by about 1e-5 to 1e-3 in a logit.
- * A scored continuation has finish {@code LENGTH} and says what would follow its last token.
+ * <p>Calls are served one at a time, in order of arrival; within a call, requests run in batches of like length, apart
+ * for each adapter. Equal requests give equal tokens up to rounding: products of other shapes differ in the last bits,
+ * by about 1e-5 to 1e-3 in a logit. A scored continuation has finish {@code LENGTH} and says what would follow its last
+ * token.
  */
 public final class TorchLanguageModel implements AdaptableModel {
 
@@ -42,8 +42,9 @@ public final class TorchLanguageModel implements AdaptableModel {
   private static final int SHORTEST_PREFIX = 16;
 
   /**
-   * Products of so few rows run with the weight as the left factor. On the processors seen it is faster up to 4 or 8 rows; it is
-   * fixed and not measured, since it decides about the last bits, and equal requests shall give equal answers.
+   * Products of so few rows run with the weight as the left factor. On the processors seen it is faster up to 4 or 8
+   * rows; it is fixed and not measured, since it decides about the last bits, and equal requests shall give equal
+   * answers.
    */
   private static final int LEFT_FACTOR_ROWS = 8;
 
@@ -51,13 +52,12 @@ public final class TorchLanguageModel implements AdaptableModel {
   private final NDManager manager;
   private final LlamaWeights weights;
   private final LlamaForward forward;
+  private final RunContext context;
   private final ModelTokenizer tokenizer;
   private final ModelIdentity identity;
   private final BatchPlan plan;
   private final PrefixCache prefixes;
-  private final Map<String, LoadedAdapter> adapters = new LinkedHashMap<>();
-  /** How often each adapter was loaded and not yet unloaded. */
-  private final Map<String, Integer> loadings = new LinkedHashMap<>();
+  private final Adapters adapters;
   private boolean closed;
 
   private TorchLanguageModel(
@@ -70,6 +70,8 @@ public final class TorchLanguageModel implements AdaptableModel {
     this.identity = new ModelIdentity(config.name(), digest, llama.contextTokens(), tokenizer.idkId());
     this.plan = new BatchPlan(config.maxBatchRows(), config.kvCacheBytes(), llama.cacheBytesPerToken());
     this.prefixes = new PrefixCache(config.prefixCacheBytes());
+    this.adapters = new Adapters(forward, weights);
+    this.context = new RunContext(forward, llama, tokenizer, manager);
   }
 
   /**
@@ -116,7 +118,8 @@ public final class TorchLanguageModel implements AdaptableModel {
 
   @Override
   public String digest(Optional<String> adapter) {
-    return adapter.map(id -> ModelDigest.of(identity.digest(), locked(() -> adapter(id).id()))).orElse(identity.digest());
+    return adapter.map(id -> ModelDigest.of(identity.digest(), locked(() -> adapters.get(id).id())))
+        .orElse(identity.digest());
   }
 
   /** Encoder and decoder, also for training targets. */
@@ -142,8 +145,7 @@ public final class TorchLanguageModel implements AdaptableModel {
     return locked(() -> {
       GenerationResults results = new GenerationResults(prompts);
       byAdapter(prompts, p -> p.request().adapter()).forEach((adapter, group) -> {
-        Decoding decoding =
-            new Decoding(forward, variant(adapter), weights.config(), tokenizer, manager);
+        Decoding decoding = new Decoding(context, adapters.variant(adapter));
         for (List<Prompt> batch : plan.batches(group)) {
           decoding.run(batch, (tokens, shared) -> prefix(adapter, tokens, shared), results);
           prefixes.trim();
@@ -160,7 +162,7 @@ public final class TorchLanguageModel implements AdaptableModel {
     return locked(() -> {
       Sequence[] results = new Sequence[requests.size()];
       byAdapter(texts, t -> requests.get(t.index()).adapter()).forEach((adapter, group) ->
-          new Scoring(forward, variant(adapter), weights.config(), tokenizer, manager).run(group, results));
+          new Scoring(context, adapters.variant(adapter)).run(group, results));
       return List.of(results);
     });
   }
@@ -175,10 +177,7 @@ public final class TorchLanguageModel implements AdaptableModel {
     lock.lock();
     try {
       requireOpen();
-      String id = adapter.id();
-      if (!adapters.containsKey(id)) adapters.put(id, new LoadedAdapter(adapter, weights));
-      loadings.merge(id, 1, Integer::sum);
-      return id;
+      return adapters.load(adapter);
     } finally {
       lock.unlock();
     }
@@ -187,12 +186,7 @@ public final class TorchLanguageModel implements AdaptableModel {
   @Override
   public void unloadAdapter(String id) {
     locked(() -> {
-      LoadedAdapter adapter = adapter(id);
-      if (loadings.merge(id, -1, Integer::sum) > 0) return id;
-      loadings.remove(id);
-      adapters.remove(id);
-      prefixes.drop(id);
-      adapter.close();
+      if (adapters.unload(id)) prefixes.drop(id);
       return id;
     });
   }
@@ -212,7 +206,7 @@ public final class TorchLanguageModel implements AdaptableModel {
       if (closed) return;
       closed = true;
       prefixes.close();
-      adapters.values().forEach(LoadedAdapter::close);
+      adapters.close();
       forward.close();
       tokenizer.close();
       manager.close();
@@ -259,7 +253,9 @@ public final class TorchLanguageModel implements AdaptableModel {
     }
   }
 
-  /** Keys and values of a prompt's beginning, computed now if they are not kept; empty when there is no room for them. */
+  /**
+   * Keys and values of a prompt's beginning, computed now if they are not kept; empty when there is no room for them.
+   */
   private Optional<NDArray> prefix(Optional<String> adapter, int[] tokens, int shared) {
     if (!prefixes.fits(shared * weights.config().cacheBytesPerToken())) return Optional.empty();
     TokenIds key = TokenIds.first(tokens, shared);
@@ -268,23 +264,11 @@ public final class TorchLanguageModel implements AdaptableModel {
     try (NDManager scope = manager.newSubManager()) {
       NDArray cache = forward.newCache(scope, 1, shared);
       Prefill.Row row = new Prefill.Row(Arrays.copyOf(tokens, shared), Optional.empty());
-      new Prefill(forward, variant(adapter)).fill(scope, List.of(row), cache, shared, new int[1]);
+      new Prefill(forward, adapters.variant(adapter)).fill(scope, List.of(row), cache, shared, new int[1]);
       NDArray prefix = forward.take(manager, cache, 0, 0, shared);
       prefixes.put(adapter, key, prefix);
       return Optional.of(prefix);
     }
-  }
-
-  private LlamaForward.Variant variant(Optional<String> adapter) {
-    return adapter.map(id -> adapter(id).variant()).orElseGet(forward::base);
-  }
-
-  private LoadedAdapter adapter(String id) {
-    LoadedAdapter adapter = adapters.get(id);
-    if (adapter == null) {
-      throw new UnknownAdapterException("adapter " + id + " is not loaded; loaded are " + adapters.keySet());
-    }
-    return adapter;
   }
 
   private static <T> Map<Optional<String>, List<T>> byAdapter(List<T> items, Function<T, Optional<String>> adapter) {

@@ -34,8 +34,8 @@ public record TorchModelConfig(
 
   /** Defaults: with {@code <IDK>}, 32 rows, 512 MB of cache, 256 MB of prefixes, named after the directory. */
   public static TorchModelConfig of(Path directory) {
-    return new TorchModelConfig(
-        directory, directory.toAbsolutePath().normalize().getFileName().toString(), true, ROWS, KV_CACHE, PREFIX_CACHE, 0);
+    String name = directory.toAbsolutePath().normalize().getFileName().toString();
+    return new TorchModelConfig(directory, name, true, ROWS, KV_CACHE, PREFIX_CACHE, 0);
   }
 
   public TorchModelConfig withName(String newName) {

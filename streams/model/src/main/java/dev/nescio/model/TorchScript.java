@@ -18,8 +18,8 @@ import java.util.List;
 /**
  * A compiled TorchScript module.
  *
- * <p>{@link #run} calls any method without gradients. {@link #forwardWithGradients} calls {@code forward} with them, inside an
- * open {@code GradientCollector} of the same thread. Thread-safe for {@code run}; the module has no state.
+ * <p>{@link #run} calls any method without gradients. {@link #forwardWithGradients} calls {@code forward} with them,
+ * inside an open {@code GradientCollector} of the same thread. Thread-safe for {@code run}; the module has no state.
  */
 public final class TorchScript implements AutoCloseable {
 
@@ -76,7 +76,8 @@ public final class TorchScript implements AutoCloseable {
   /**
    * Calls {@code forward} and records it for the backward pass.
    *
-   * @param inputs in the order of the parameters; arrays with one name ending in {@code []}, such as {@code weights[]}, form a list
+   * @param inputs in the order of the parameters; arrays with one name ending in {@code []}, such as {@code weights[]},
+   *               form a list
    * @return owned by the manager of the first input
    */
   public NDList forwardWithGradients(NDList inputs) {

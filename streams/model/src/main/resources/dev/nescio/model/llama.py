@@ -2,8 +2,9 @@ class Llama(Module):
   __parameters__ = []
   __buffers__ = []
   training : bool
-  # B rows, T new tokens a row, S slots of the cache, L slots in use after this call, H hidden, D head, G groups, V vocabulary,
-  # R = B T. A row is padded on the left, so that all rows write the same slots; positions count from its first token.
+  # B rows, T new tokens a row, S slots of the cache, L slots in use after this call, H hidden, D head, G groups,
+  # V vocabulary, R = B T. A row is padded on the left, so that all rows write the same slots; positions count from its
+  # first token.
 
   # y [R, out] of x [R, in] and w [out, in]. Few rows run several times faster with the weight as the left factor, one
   # row as two equal columns.
@@ -19,7 +20,8 @@ class Llama(Module):
         y = torch.t(torch.matmul(w, torch.t(x)))
     return y
 
-  # The product plus B A x of an adapter; loras holds A and B (scaled) of projection i at 2 i, empty where there is none.
+  # The product plus B A x of an adapter; loras holds A and B (scaled) of projection i at 2 i, empty where there is
+  # none.
   def adapted(self: __torch__.Llama, x: Tensor, w: Tensor, loras: List[Tensor], i: int, columns: int) -> Tensor:
     y = (self).product(x, w, columns)
     if torch.len(loras) > 0:
@@ -42,9 +44,9 @@ class Llama(Module):
       h = torch.where(torch.unsqueeze(torch.gt(ids, last), -1), idk[0], h)
     return h
 
-  # Runs T new tokens of B rows through all layers. cache [layers, 2, rows, kvHeads, S, D] is written at rows row.. and slots slot..;
-  # mask is added to the scores: [B, 1, T, L], or [B, 1, 1, L] when T is 1. Returns the normed states of the R positions named by
-  # take, [M, H].
+  # Runs T new tokens of B rows through all layers. cache [layers, 2, rows, kvHeads, S, D] is written at rows row.. and
+  # slots slot..; mask [B, 1, T, L] is added to the scores. Returns the normed states of the R positions named by take,
+  # [M, H].
   def states(self: __torch__.Llama, ids: Tensor, positions: Tensor, mask: Tensor, take: Tensor, cache: Tensor, row: int,
       slot: int, weights: List[Tensor], loras: List[Tensor], idk: List[Tensor], cosines: Tensor, sines: Tensor,
       shape: List[int], eps: float, columns: int) -> Tensor:
@@ -102,9 +104,10 @@ class Llama(Module):
       z = torch.contiguous(y)
     return z
 
-  # What there is to know about M distributions: log-probabilities [M, V], entropy [M], most likely id [M], the n best [M, n] with
-  # ids [M, n], log-probabilities of the watched ids [M, W].
-  def observe(self: __torch__.Llama, logits: Tensor, n: int, watched: Tensor) -> Tuple[Tensor, Tensor, Tensor, Tensor, Tensor, Tensor]:
+  # What there is to know about M distributions: log-probabilities [M, V], entropy [M], most likely id [M], the n best
+  # [M, n] with ids [M, n], log-probabilities of the watched ids [M, W].
+  def observe(self: __torch__.Llama, logits: Tensor, n: int,
+      watched: Tensor) -> Tuple[Tensor, Tensor, Tensor, Tensor, Tensor, Tensor]:
     p = torch.log_softmax(logits, 1)
     entropy = torch.neg(torch.sum(torch.mul(torch.exp(p), p), [1]))
     best = torch.argmax(logits, 1)

@@ -97,7 +97,8 @@ class GoldenModelTest {
         List<Prefill.Row> sorted = order.stream().map(rows::get).toList();
         NDArray cache = forward.newCache(scope, rows.size(), 80);
         int row = 0;
-        for (NDArray states : new Prefill(forward, forward.base()).fill(scope, sorted, cache, 80, new int[rows.size()])) {
+        Prefill prefill = new Prefill(forward, forward.base());
+        for (NDArray states : prefill.fill(scope, sorted, cache, 80, new int[rows.size()])) {
           NDArray logits = forward.observe(forward.base(), states, 2, scope.create(new long[] {2})).logits();
           for (int i = 0; i < states.getShape().get(0); i++) {
             assertTop(expected.get(order.get(row++)), logits.get(i).toFloatArray());
@@ -117,7 +118,7 @@ class GoldenModelTest {
       batch.add(new Prompt(i, request, Golden.ints(prompts.get(i).get("input_ids")), 0, 0, 1));
     }
     Map<Integer, Sequence> sequences = new TreeMap<>();
-    Decoding decoding = new Decoding(forward, forward.base(), weights.config(), tokenizer, manager);
+    Decoding decoding = new Decoding(context(), forward.base());
     decoding.run(batch, (ids, shared) -> Optional.empty(), new Decoding.Results() {
       @Override
       public void prompt(Prompt prompt, int cachedTokens) {
@@ -160,7 +161,7 @@ class GoldenModelTest {
       texts.add(new Scoring.Text(texts.size(), Golden.ints(prompt.get("input_ids")), 1, ""));
     }
     Sequence[] results = new Sequence[texts.size()];
-    new Scoring(forward, forward.base(), weights.config(), tokenizer, manager).run(texts, results);
+    new Scoring(context(), forward.base()).run(texts, results);
     for (int i = 0; i < prompts.size(); i++) {
       double[] expected = new double[texts.get(i).tokens().length - 1];
       for (int t = 0; t < expected.length; t++) {
@@ -169,6 +170,10 @@ class GoldenModelTest {
       assertThat(results[i].tokens().stream().mapToDouble(Token::logProb).toArray())
           .usingComparatorWithPrecision(TOLERANCE).containsExactly(expected);
     }
+  }
+
+  private static RunContext context() {
+    return new RunContext(forward, weights.config(), tokenizer, manager);
   }
 
   private static List<JsonNode> prompts() {

@@ -137,7 +137,8 @@ class HubModelTest {
       int from = 0;
       if (range != null && tag.equals(exchange.getRequestHeaders().getFirst("If-Range"))) {
         from = Integer.parseInt(range.replaceAll("\\D", ""));
-        exchange.getResponseHeaders().set("Content-Range", "bytes " + from + "-" + (bytes.length - 1) + "/" + bytes.length);
+        exchange.getResponseHeaders()
+            .set("Content-Range", "bytes " + from + "-" + (bytes.length - 1) + "/" + bytes.length);
         exchange.sendResponseHeaders(206, bytes.length - from);
       } else {
         exchange.sendResponseHeaders(200, bytes.length);

@@ -78,7 +78,8 @@ class LlamaForwardTest {
     assertThat(observed.topIds().toLongArray()).containsExactly(order[0], order[1], order[2]);
     assertThat((double) observed.topLogProbs().toFloatArray()[2]).isCloseTo(logProbs[order[2]], within(1e-5));
     assertThat((double) observed.watched().toFloatArray()[1]).isCloseTo(logProbs[7], within(1e-5));
-    assertThat((double) forward.pick(observed.logProbs(), vector(42)).getFloat(0)).isCloseTo(logProbs[42], within(1e-5));
+    assertThat((double) forward.pick(observed.logProbs(), vector(42)).getFloat(0))
+        .isCloseTo(logProbs[42], within(1e-5));
   }
 
   @Test

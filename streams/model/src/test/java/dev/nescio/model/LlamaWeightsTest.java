@@ -45,7 +45,8 @@ class LlamaWeightsTest {
   void aNewRowIsTheMeanOfTheRowsNamed() throws IOException {
     LlamaWeights weights = LlamaWeights.load(Golden.path("tiny"), new IdkRow.MeanOf(10, 20, 30), manager);
     float[] expected = Golden.floats(Golden.json("tiny_lora_idk.json").get("initial_row"));
-    assertThat(weights.idkRow().orElseThrow().toFloatArray()).usingComparatorWithPrecision(1e-6f).containsExactly(expected);
+    assertThat(weights.idkRow().orElseThrow().toFloatArray()).usingComparatorWithPrecision(1e-6f)
+        .containsExactly(expected);
     assertThat(weights.config().vocabSize()).isEqualTo(512);
   }
 

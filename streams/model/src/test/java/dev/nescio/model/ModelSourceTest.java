@@ -37,7 +37,8 @@ class ModelSourceTest {
   void namesAPlaceThatIsNoModel() {
     assertThatThrownBy(() -> new LocalModel(directory.resolve("nothing")).resolve(directory))
         .hasMessageContaining("nothing does not exist").hasMessageContaining("hub:ID@REVISION");
-    assertThatThrownBy(() -> new LocalModel(directory).resolve(directory)).hasMessageContaining("config.json is missing");
+    assertThatThrownBy(() -> new LocalModel(directory).resolve(directory))
+        .hasMessageContaining("config.json is missing");
   }
 
   @Test

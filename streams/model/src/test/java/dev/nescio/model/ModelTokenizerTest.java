@@ -9,6 +9,7 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Optional;
 import java.util.stream.IntStream;
 import net.jqwik.api.ForAll;
@@ -48,7 +49,7 @@ class ModelTokenizerTest {
     try (ModelTokenizer tokenizer = ModelTokenizer.open(RealModel.directory(), Optional.of(IDK), 2)) {
       assertThat(tokenizer.encode("<IDK>")).containsExactly(44, 2238, 59, 46);
       assertThat(tokenizer.encodeWithSpecials("<IDK>")).containsExactly(IDK);
-      for (String marker : new String[] {"<IDK>", "<|im_end|>", "a <|im_start|>user\n", "<|endoftext|>", "<filename>"}) {
+      for (String marker : List.of("<IDK>", "<|im_end|>", "a <|im_start|>user\n", "<|endoftext|>", "<filename>")) {
         assertThat(IntStream.of(tokenizer.encode(marker))).as(marker).allMatch(id -> id > 16 && id < IDK);
         assertThat(tokenizer.decode(tokenizer.encode(marker))).isEqualTo(marker);
       }

@@ -67,13 +67,15 @@ class SafetensorsReaderTest {
         Arguments.of("truncated", one, 4, "is truncated: tensor a"),
         Arguments.of("rest", one, 12, "4 bytes after its last tensor"),
         Arguments.of("hole", one.replace("[0,8]", "[4,12]"), 12, "a hole at a"),
-        Arguments.of("overlap", one.replace("}}", "},\"b\":{\"dtype\":\"F32\",\"shape\":[1],\"data_offsets\":[4,8]}}"), 8,
+        Arguments.of("overlap",
+            one.replace("}}", "},\"b\":{\"dtype\":\"F32\",\"shape\":[1],\"data_offsets\":[4,8]}}"), 8,
             "overlapping tensors at b"),
         Arguments.of("size", one.replace("[2]", "[3]"), 8, "gives tensor a 8 bytes"),
         Arguments.of("overflow", one.replace("[2]", "[4294967296,4294967296]"), 8, "impossible shape for tensor a"),
         Arguments.of("negative", one.replace("[2]", "[-2]"), 8, "has shape [-2] for tensor a"),
         Arguments.of("offsets", one.replace("[0,8]", "[8,0]"), 8, "has offsets [8,0] for tensor a"),
-        Arguments.of("no offsets", "{\"a\":{\"dtype\":\"F32\",\"shape\":[2]}}", 8, "without dtype, shape and data_offsets: a"),
+        Arguments.of("no offsets", "{\"a\":{\"dtype\":\"F32\",\"shape\":[2]}}", 8,
+            "without dtype, shape and data_offsets: a"),
         Arguments.of("twice", one.replace("}}", "}," + one.substring(1)), 8, "Duplicate field 'a'"),
         Arguments.of("no object", "{1:2}", 0, "no valid JSON"));
   }

@@ -129,7 +129,8 @@ class TorchLanguageModelTest {
   void theSpanEndsBeforeAStopString() {
     Sequence free = model.generate(List.of(greedy(LONG, 12))).getFirst().first();
     String stop = free.tokens().get(4).text();
-    int first = IntStream.range(0, 12).filter(i -> free.tokens().get(i).text().contains(stop)).findFirst().orElseThrow();
+    int first = IntStream.range(0, 12)
+        .filter(i -> free.tokens().get(i).text().contains(stop)).findFirst().orElseThrow();
     Sequence cut = model.generate(List.of(greedy(LONG, 12).withStop(List.of(stop)))).getFirst().first();
     assertThat(cut.finish()).isEqualTo(Finish.STOP);
     assertThat(ids(cut)).isEqualTo(ids(free).subList(0, first));
@@ -193,7 +194,8 @@ class TorchLanguageModelTest {
     try (TorchLanguageModel again = TorchLanguageModel.open(config(tuned))) {
       assertThat(again.identity().idkTokenId()).contains(512);
       assertThat(again.weights().config()).isEqualTo(model.weights().config());
-      assertAlike(again.generate(List.of(greedy(LONG, 8))).getFirst(), model.generate(List.of(greedy(LONG, 8))).getFirst());
+      List<GenerationRequest> request = List.of(greedy(LONG, 8));
+      assertAlike(again.generate(request).getFirst(), model.generate(request).getFirst());
     }
   }
 

@@ -1,0 +1,16 @@
+package dev.nescio.model;
+
+import ai.djl.ndarray.NDManager;
+
+/**
+ * What everything that runs a model needs.
+ *
+ * @param manager owner of what a run allocates
+ */
+record RunContext(LlamaForward forward, LlamaConfig config, ModelTokenizer tokenizer, NDManager manager) {
+
+  /** Ids whose log-probabilities are always reported: the end tokens, then {@code <IDK>}. */
+  long[] watched() {
+    return LongRange.of(tokenizer.watched(config));
+  }
+}
