@@ -16,6 +16,9 @@ export const counted = (n, one, many) => `${count(n)} ${n === 1 ? one : many || 
 /** A fraction to three places. */
 export const fraction = (x) => (isNumber(x) ? x.toFixed(3) : "–");
 
+/** A probability to three places; a tiny one is not shown as 0. */
+export const probability = (x) => (isNumber(x) && x > 0 && x < 0.0005 ? "< 0.001" : fraction(x));
+
 /** A share in percent to one place. */
 export const percent = (x) => (isNumber(x) ? `${(100 * x).toFixed(1)} %` : "–");
 
@@ -67,6 +70,6 @@ export function reason(code) {
   if (!code) return "Not defined for this window yet";
   if (code === "uncalibrated") return "No calibrator yet: one is fitted as soon as enough labels have arrived";
   if (code === "no-threshold") return "No threshold fitted yet: the answer stands";
-  const said = code.replace(/^uncalibrated: /, "No calibrator yet: ");
+  const said = code.replace(/^uncalibrated: (?=\d)/, "No calibrator yet: ").replace(/^uncalibrated: /, "");
   return said.charAt(0).toUpperCase() + said.slice(1);
 }

@@ -1,6 +1,6 @@
 // The newest answers: question, what the model produced, how sure it was, what was decided and why, and the truth.
 import { h, show, showList, empty } from "../dom.js";
-import { fraction, isNumber, latency, reason, whenOf } from "../format.js";
+import { fraction, isNumber, latency, probability, reason, whenOf } from "../format.js";
 
 const DECISIONS = { ANSWER: "Answered", IDK: "<IDK>", ERROR: "Error" };
 
@@ -58,7 +58,7 @@ function confidence(a) {
   );
 }
 
-const pIdk = (a) => (isNumber(a.pIdk) ? h("p", { class: "muted" }, `p(IDK) ${fraction(a.pIdk)}`) : null);
+const pIdk = (a) => (isNumber(a.pIdk) ? h("p", { class: "muted" }, `p(IDK) ${probability(a.pIdk)}`) : null);
 
 function label(l) {
   if (!l) return h("div", { class: "label open" }, h("span", { class: "verdict" }, "No label yet"));
@@ -68,7 +68,7 @@ function label(l) {
     "div",
     { class: `label ${ungradable ? "open" : l.correct ? "right" : "wrong"}` },
     h("span", { class: "verdict" }, words),
-    h("p", { class: "muted" }, `${l.source.toLowerCase()} · ${l.principal}`),
+    h("p", { class: "muted" }, l.principal.startsWith(l.source.toLowerCase()) ? l.principal : `${l.source.toLowerCase()} · ${l.principal}`),
     l.correction ? h("p", { class: "muted" }, `Should be: ${l.correction}`) : null,
     ungradable && l.reason ? h("p", { class: "muted" }, l.reason) : null,
   );

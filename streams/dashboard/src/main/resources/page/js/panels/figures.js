@@ -46,7 +46,7 @@ function card(figure, slice, trend) {
     "article",
     { class: `figure ${figure.tone || ""}`, "data-figure": figure.field },
     h("h3", { title: figure.long }, figure.name, h("span", { class: "sr" }, ` (${figure.long})`)),
-    defined ? value(figure, metric) : h("p", { class: "why" }, reason(metric?.reason)),
+    defined ? value(figure, metric) : h("p", { class: "why" }, why(figure, metric, slice)),
     defined || !figure.tone ? null : towards(metric?.reason),
     figure.trend ? line(figure, trend, metric, slice) : null,
     h("p", { class: "muted" }, figure.says),
@@ -65,6 +65,13 @@ function value(figure, metric) {
       h("span", { class: "num muted" }, `n ${count(metric.n)}`),
     ),
   ];
+}
+
+/** Why there is no value; a share of nothing needs no calibrator to be undefined. */
+function why(figure, metric, slice) {
+  const { idk_correct: right = 0, idk_incorrect: wrong = 0, labelled = 0 } = slice.counts;
+  const nothingWithheld = figure.field === "idkPrecision" && labelled > 0 && right + wrong === 0;
+  return nothingWithheld ? "Nothing was withheld" : reason(metric?.reason);
 }
 
 /** A bar towards the labels that are needed, where the reason counts them. */

@@ -5,7 +5,7 @@ import { count, figure, isNumber, short, whenOf } from "../format.js";
 export function renderReleases(container, store) {
   const releases = store.entries("release").sort(([, a], [, b]) => b.releasedAtMicros - a.releasedAtMicros);
   if (!releases.length) {
-    show(container, empty("No release yet", "The base model is the first; every candidate of the trainer follows, promoted or refused with its reason."));
+    show(container, empty("No release yet", "Every candidate of the trainer appears here, promoted or refused with the reason of the gate."));
     return;
   }
   if (!container.querySelector(":scope > .releases")) show(container, h("ul", { class: "releases", tabindex: 0, "aria-labelledby": "releases-title" }));

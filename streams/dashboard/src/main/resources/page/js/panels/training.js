@@ -97,7 +97,8 @@ function progress(step, known, share) {
 }
 
 function figures(all) {
-  const shown = Object.entries(all || {}).slice(0, 6);
+  // The time that a step took stands beside its name.
+  const shown = Object.entries(all || {}).filter(([name]) => name !== "duration_seconds").slice(0, 6);
   if (!shown.length) return null;
   return h("ul", { class: "chips" }, shown.map(([name, value]) => h("li", {}, h("span", {}, name.replaceAll("_", " ")), h("b", {}, figure(value)))));
 }
