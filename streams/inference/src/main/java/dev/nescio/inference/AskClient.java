@@ -14,10 +14,12 @@ import dev.nescio.schemas.topics.Topics;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ExecutionException;
+import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.producer.KafkaProducer;
@@ -54,7 +56,10 @@ public final class AskClient implements AutoCloseable {
     // One person waits: better an early message than the default of a minute.
     settings.put(ProducerConfig.MAX_BLOCK_MS_CONFIG, 10_000);
     producer = new KafkaProducer<>(settings, new ByteArraySerializer(), new ByteArraySerializer());
-    consumer = new KafkaConsumer<>(clients.reader(), new ByteArrayDeserializer(), new ByteArrayDeserializer());
+    Map<String, Object> reading = new HashMap<>(clients.reader());
+    // The broker holds a fetch of committed records back until this is over, though the transaction has ended before.
+    reading.put(ConsumerConfig.FETCH_MAX_WAIT_MS_CONFIG, 20);
+    consumer = new KafkaConsumer<>(reading, new ByteArrayDeserializer(), new ByteArrayDeserializer());
   }
 
   /**
