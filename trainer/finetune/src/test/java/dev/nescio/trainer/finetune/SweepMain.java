@@ -117,7 +117,18 @@ public final class SweepMain {
     return examples;
   }
 
-  private List<KnowledgeScore> score(String protocol, Recipe recipe) {
+  /** Scores are kept in the work directory, so that another call with the same seed need not sample again. */
+  private List<KnowledgeScore> score(String protocol, Recipe recipe) throws IOException {
+    Path pointer = work.resolve("scores-" + protocol + "-" + recipe.needs() + "-" + seed);
+    if (Files.exists(pointer)) {
+      return Dataset.read(work.resolve(Files.readString(pointer)), KnowledgeScore.class);
+    }
+    List<KnowledgeScore> made = sample(protocol, recipe);
+    Files.writeString(pointer, Dataset.of(made).writeTo(work).getFileName().toString());
+    return made;
+  }
+
+  private List<KnowledgeScore> sample(String protocol, Recipe recipe) {
     long start = System.nanoTime();
     ScoringConfig config = recipe.needs() == Recipe.Knowledge.GREEDY
         ? ScoringConfig.greedy(seed) : ScoringConfig.published(seed);
