@@ -61,10 +61,10 @@ public record FineTuneConfig(
     check(checkpointSteps >= 0, "checkpointSteps", checkpointSteps, "0 or above");
   }
 
-  /** Adapters of rank 8 on all seven projections. */
+  /** Adapters of rank 8 on all seven projections; rates by the sweep in {@code SWEEP.md}. */
   public static FineTuneConfig standard() {
     return new FineTuneConfig(Method.LORA, "knowledge-weighted", 8, 16, EnumSet.allOf(Projection.class), 5e-4, 5e-5,
-        5e-4, 3, 8, .03, .01, 1, 50, 0);
+        5e-3, 3, 8, .03, .01, 1, 50, 0);
   }
 
   /**
