@@ -1,6 +1,7 @@
 package dev.nescio.standalone;
 
 import dev.nescio.language.ModelIdentity;
+import dev.nescio.model.Torch;
 import dev.nescio.trainer.finetune.FineTuneConfig;
 import dev.nescio.trainer.finetune.FineTuneResult;
 import dev.nescio.trainer.finetune.FineTuner;
@@ -10,15 +11,24 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 
 /** The trainer's tuner over a model directory. */
 final class FineTuning implements Tuner {
+
+  private static final String SEED = "seed";
 
   private final Path base;
   private final ModelIdentity identity;
   private final FineTuneConfig config;
 
+  /** @throws IllegalArgumentException when the settings leave no adapter behind */
   FineTuning(Path base, ModelIdentity identity, FineTuneConfig config) {
+    if (config.method() != FineTuneConfig.Method.LORA) {
+      throw new IllegalArgumentException(
+          "full fine-tuning leaves a whole model behind, which a running system cannot swap in beside its base; "
+              + "use method=lora here");
+    }
     this.base = base;
     this.identity = identity;
     this.config = config;
@@ -38,6 +48,19 @@ final class FineTuning implements Tuner {
 
   @Override
   public Map<String, String> hyperParameters() {
-    return config.toMap();
+    Map<String, String> all = new TreeMap<>(config.toMap());
+    all.remove(SEED);
+    all.put("threads", Integer.toString(Torch.threads()));
+    return all;
+  }
+
+  @Override
+  public Tuner with(Map<String, String> settings) {
+    if (settings.containsKey(SEED)) {
+      throw new IllegalArgumentException("the seed of fine-tuning is the training request's; leave out " + SEED);
+    }
+    Map<String, String> all = new TreeMap<>(config.toMap());
+    all.putAll(settings);
+    return settings.isEmpty() ? this : new FineTuning(base, identity, FineTuneConfig.of(all));
   }
 }

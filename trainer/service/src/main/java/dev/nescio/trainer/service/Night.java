@@ -4,24 +4,18 @@ import dev.nescio.answering.Answerer;
 import dev.nescio.answering.Ask;
 import dev.nescio.answering.Prompts;
 import dev.nescio.confidence.Estimators;
-import dev.nescio.grading.Grader;
 import dev.nescio.grading.Graders;
 import dev.nescio.language.AdaptableModel;
 import dev.nescio.schemas.GateReport;
 import dev.nescio.schemas.ModelRelease;
 import dev.nescio.schemas.Reference;
 import dev.nescio.schemas.TrainingRequest;
-import dev.nescio.trainer.recipes.BaseFewshotScorer;
-import dev.nescio.trainer.recipes.CrossFittedScorer;
 import dev.nescio.trainer.recipes.DataSplit;
 import dev.nescio.trainer.recipes.Dataset;
 import dev.nescio.trainer.recipes.KnowledgeItem;
-import dev.nescio.trainer.recipes.KnowledgeProtocol;
 import dev.nescio.trainer.recipes.KnowledgeScore;
-import dev.nescio.trainer.recipes.KnowledgeScorer;
 import dev.nescio.trainer.recipes.Recipe;
 import dev.nescio.trainer.recipes.Recipes;
-import dev.nescio.trainer.recipes.ScoringConfig;
 import dev.nescio.trainer.recipes.Split;
 import dev.nescio.trainer.recipes.TrainingExample;
 import java.io.IOException;
@@ -30,9 +24,11 @@ import java.time.Clock;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.function.IntConsumer;
 import java.util.function.Supplier;
 
 /**
@@ -73,9 +69,11 @@ public final class Night implements NightWork {
 
   @Override
   public Result run(TrainingRequest request, NightListener listener) throws IOException {
-    NightConfig config = standard.with(request.getOverrides(), request.getSeed());
+    // 0 is what a request without a seed carries.
+    long seed = request.getSeed() == 0 ? standard.seed() : request.getSeed();
+    NightConfig config = standard.with(request.getOverrides(), seed);
+    Tuner nightTuner = tuner.with(NightConfig.tuning(request.getOverrides()));
     StepClock steps = new StepClock(listener, clock);
-    List<Grader> graders = Graders.all();
     Recipe recipe = Recipes.named(config.recipe());
 
     steps.start(NightStep.DATASET, "reading the references");
@@ -93,8 +91,12 @@ public final class Night implements NightWork {
         Map.of("training_items", (double) training.size()));
 
     steps.start(NightStep.KNOWLEDGE, "asking the base model what it knows");
-    List<KnowledgeScore> scores = score(config, recipe, training, steps);
-    steps.done(histogram(scores, config.samples()), Map.of("scored_items", (double) scores.size()));
+    KnowledgeStep.Scored known =
+        new KnowledgeStep(config, model, nightTuner, artifacts).score(recipe, dataset, training, steps);
+    List<KnowledgeScore> scores = known.scores();
+    steps.done(
+        histogram(scores, config.samples()) + (known.reused() ? "; kept from an earlier night" : ""),
+        Map.of("scored_items", (double) scores.size()));
 
     steps.start(NightStep.WEIGHTS, "weights and targets of " + recipe.name());
     List<TrainingExample> examples = prepare(recipe, training, scores, steps);
@@ -102,13 +104,12 @@ public final class Night implements NightWork {
     steps.start(NightStep.FINETUNE, "fine-tuning on " + examples.size() + " examples");
     // The name holds everything the weights depend on, so a restarted night finds its own checkpoint and no other.
     Dataset prepared = Dataset.of(examples);
-    Path directory =
-        artifacts.resolve("adapters")
-            .resolve(prepared.digest().substring(0, 16) + "-" + config.seed() + "-"
-                + Integer.toHexString(tuner.hyperParameters().hashCode()));
+    Run run =
+        new Run(prepared.digest(), config.seed(), model.identity().digest(), nightTuner.hyperParameters());
+    Path directory = artifacts.resolve("adapters").resolve(Digests.of(run).substring(0, 24));
     prepared.writeTo(artifacts.resolve("datasets"));
     Tuner.Tuned tuned =
-        tuner.tune(
+        nightTuner.tune(
             examples, directory, config.seed(),
             (step, all, loss, tokensPerSecond, remaining) ->
                 steps.running(
@@ -121,26 +122,22 @@ public final class Night implements NightWork {
           "adapter %s, mean loss %.3f, %.0f tokens/s"
               .formatted(adapter.substring(0, 12), tuned.meanLoss(), tuned.tokensPerSecond()),
           Map.of("loss_nats", tuned.meanLoss(), "tokens_per_second", tuned.tokensPerSecond()));
-      return release(request, config, parts, dataset, recipe, tuned, adapter, graders, scores, steps);
+      return release(request, config, parts, dataset, run, recipe, tuned, adapter, scores, steps);
     } finally {
       model.unloadAdapter(adapter);
     }
   }
 
   private Result release(
-      TrainingRequest request, NightConfig config, DataSplit.Parts<KnowledgeItem> parts, Dataset dataset,
-      Recipe recipe, Tuner.Tuned tuned, String adapter, List<Grader> graders, List<KnowledgeScore> scores,
-      StepClock steps) throws IOException {
+      TrainingRequest request, NightConfig config, DataSplit.Parts<KnowledgeItem> parts, Dataset dataset, Run run,
+      Recipe recipe, Tuner.Tuned tuned, String adapter, List<KnowledgeScore> scores, StepClock steps) throws IOException {
     Optional<ModelRelease> standing = champion.get();
-    Optional<String> championAdapter = Optional.empty();
-    if (standing.isPresent() && standing.get().getAdapterDigest() != null) {
-      championAdapter = Optional.of(model.loadAdapter(artifacts.resolve(standing.get().getLocation())));
-    }
+    Optional<String> championAdapter = standing.isPresent() ? load(standing.get()) : Optional.empty();
     try {
       SplitAnswerer answerer =
           new SplitAnswerer(
-              new Answerer(model, List.of(Estimators.named(config.estimator()))), config.estimator(), graders,
-              config.answerBatch());
+              new Answerer(model, List.of(Estimators.named(config.estimator()))), config.estimator(),
+              Graders.all(), config.answerBatch());
       Contender challenger = new Contender(answerer, config, Optional.of(adapter));
       Contender holder = new Contender(answerer, config, championAdapter);
 
@@ -169,8 +166,7 @@ public final class Night implements NightWork {
       steps.start(NightStep.RELEASE, "writing the release");
       ReleaseRecords records = new ReleaseRecords(config, model, artifacts, clock);
       List<ModelRelease> releases =
-          records.of(
-              request, dataset, recipe, tuner.hyperParameters(), tuned.adapter(), adapter, candidateFit, report);
+          records.of(request, dataset, recipe, run, tuned.adapter(), adapter, candidateFit, report);
       steps.done(
           report.getPromoted()
               ? "version " + releases.getFirst().getVersion() + " is the champion"
@@ -182,42 +178,32 @@ public final class Night implements NightWork {
     }
   }
 
-  private List<KnowledgeScore> score(
-      NightConfig config, Recipe recipe, List<KnowledgeItem> training, StepClock steps) {
-    if (recipe.needs() == Recipe.Knowledge.NONE) return List.of();
-    Grader grader = Graders.named(config.grader());
-    ScoringConfig published =
-        recipe.needs() == Recipe.Knowledge.GREEDY
-            ? ScoringConfig.greedy(config.seed())
-            : ScoringConfig.published(config.seed());
-    int samples = recipe.needs() == Recipe.Knowledge.GREEDY ? 1 : config.samples();
-    ScoringConfig scoring =
-        new ScoringConfig(
-            samples, published.shots(), published.triples(), published.sampling(), published.maxTokens(),
-            published.batch(), published.seed());
-    KnowledgeScorer scorer =
-        config.protocol() == KnowledgeProtocol.BASE_FEWSHOT
-            ? new BaseFewshotScorer(model, grader, scoring)
-            : new CrossFittedScorer(model, grader, scoring, this::trainFold);
-    return scorer.score(
-        training,
-        (done, total) -> {
-          if (Thread.currentThread().isInterrupted()) throw new NightCancelledException();
-          steps.counted(done, total, "samples");
-        });
-  }
-
-  /** Plain fine-tuning on one half, so that the other half is scored by a model near the one that will answer. */
-  private String trainFold(List<KnowledgeItem> fold, int index) throws IOException {
-    Recipe sft = Recipes.named("sft");
-    List<TrainingExample> examples = new ArrayList<>();
-    for (KnowledgeItem item : fold) {
-      if (sft.prepare(item, Optional.empty()) instanceof Recipe.Prepared p) examples.add(p.example());
+  /**
+   * The adapter that a release names, loaded.
+   *
+   * @throws IOException when it belongs to another base, is not in the store, or is not what the release says
+   */
+  private Optional<String> load(ModelRelease release) throws IOException {
+    if (!release.getBaseDigest().equals(model.identity().digest())) {
+      throw new IOException(
+          "the champion " + release.getVersion() + " belongs to another base model than the one loaded here, so the "
+              + "candidate cannot be compared with it; start the trainer with that base, or roll the champion back");
     }
-    Path directory =
-        artifacts.resolve("folds").resolve(Dataset.of(examples).digest().substring(0, 16) + "-" + index);
-    return model.loadAdapter(
-        tuner.tune(examples, directory, standard.seed() + index, (s, n, l, t, r) -> { }).adapter());
+    if (release.getAdapterDigest() == null) return Optional.empty();
+    Path store = artifacts.toAbsolutePath().normalize();
+    Path location = store.resolve(release.getLocation()).normalize();
+    if (!location.startsWith(store)) {
+      throw new IOException(
+          "the champion " + release.getVersion() + " lies outside the artifact store: " + release.getLocation());
+    }
+    String loaded = model.loadAdapter(location);
+    if (!loaded.equals(release.getAdapterDigest())) {
+      model.unloadAdapter(loaded);
+      throw new IOException(
+          location + " has changed since " + release.getVersion() + " was released: its digest is " + loaded
+              + "; restore the directory, or roll the champion back");
+    }
+    return Optional.of(loaded);
   }
 
   private static List<TrainingExample> prepare(
@@ -246,7 +232,7 @@ public final class Night implements NightWork {
       if (parts.get(split).size() < 4) {
         throw new IllegalArgumentException(
             "only %d questions fall into the %s split; publish more references that carry their question"
-                .formatted(parts.get(split).size(), split.name().toLowerCase(java.util.Locale.ROOT)));
+                .formatted(parts.get(split).size(), split.name().toLowerCase(Locale.ROOT)));
       }
     }
   }
@@ -261,22 +247,31 @@ public final class Night implements NightWork {
 
   private static String describe(FittedRow fit) {
     String map =
-        fit.map().map(m -> "Platt map on %d answers (%d correct)".formatted(m.n(), m.correct())).orElse(fit.whyNoMap());
+        fit.map().map(m -> m.map().method() + " map on %d answers (%d correct)".formatted(m.n(), m.correct())).orElse(fit.whyNoMap());
     String threshold =
-        fit.threshold().map(t -> "p_idk above %.4f is <IDK>".formatted(t.tau()))
+        fit.threshold().map(t -> "%s above %.4f is <IDK>".formatted(t.score().label(), t.tau()))
             .orElse("too few correct answers for a threshold, so only the token decides");
     return map + "; " + threshold;
   }
 
+  /**
+   * What an adapter depends on.
+   *
+   * @param examples digest of the prepared examples
+   * @param base     digest of the base model
+   * @param tuning   hyper-parameters by name
+   */
+  record Run(String examples, long seed, String base, Map<String, String> tuning) {}
+
   /** A model that answers zero-shot, as live inference does. */
   private record Contender(SplitAnswerer answerer, NightConfig config, Optional<String> adapter) {
 
-    List<GradedAnswer> answer(List<KnowledgeItem> items, java.util.function.IntConsumer progress) {
+    List<GradedAnswer> answer(List<KnowledgeItem> items, IntConsumer progress) {
       return answerer.answer(
           items, item -> Ask.zeroShot(item.question(), config.maxTokens(), adapter), progress);
     }
 
-    FittedRow fit(List<KnowledgeItem> calibration, java.util.function.IntConsumer progress) {
+    FittedRow fit(List<KnowledgeItem> calibration, IntConsumer progress) {
       return FittedRow.fit(answer(calibration, progress), config.grader(), config.policy(), config.minimumFit());
     }
   }

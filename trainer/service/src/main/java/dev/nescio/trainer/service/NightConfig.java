@@ -1,13 +1,17 @@
 package dev.nescio.trainer.service;
 
+import dev.nescio.confidence.Estimators;
 import dev.nescio.confidence.IdkMode;
 import dev.nescio.confidence.ThresholdScore;
 import dev.nescio.confidence.ThresholdTarget;
+import dev.nescio.grading.Graders;
 import dev.nescio.trainer.recipes.KnowledgeProtocol;
+import dev.nescio.trainer.recipes.Recipes;
 import dev.nescio.trainer.recipes.SplitConfig;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.TreeSet;
 
 /**
@@ -30,12 +34,19 @@ public record NightConfig(
     SplitConfig split, KnowledgeProtocol protocol, int samples, String recipe, String estimator, String grader,
     IdkPolicy policy, int maxTokens, int answerBatch, int minimumFit, int minimumGate, long seed) {
 
+  /** Overrides with this prefix are settings of fine-tuning. */
+  static final String TUNING = "tune.";
+
   private static final Set<String> KEYS = Set.of("protocol", "samples", "recipe", "alpha", "minimum-gate");
 
   public NightConfig {
     Objects.requireNonNull(split, "split");
     Objects.requireNonNull(protocol, "protocol");
     Objects.requireNonNull(policy, "policy");
+    // A wrong name is told before hours of work, not after.
+    Recipes.named(recipe);
+    Estimators.named(estimator);
+    Graders.named(grader);
     require("samples", samples, 1, 100);
     require("maxTokens", maxTokens, 1, 512);
     require("answerBatch", answerBatch, 1, 1024);
@@ -70,9 +81,10 @@ public record NightConfig(
    */
   public NightConfig with(Map<String, String> overrides, long newSeed) {
     for (String key : overrides.keySet()) {
-      if (!KEYS.contains(key)) {
+      if (!KEYS.contains(key) && !key.startsWith(TUNING)) {
         throw new IllegalArgumentException(
-            "unknown override \"" + key + "\" in the training request; there are " + new TreeSet<>(KEYS));
+            "unknown override \"" + key + "\" in the training request; there are " + new TreeSet<>(KEYS)
+                + " and, for fine-tuning, " + TUNING + "NAME");
       }
     }
     String alpha = overrides.get("alpha");
@@ -89,6 +101,15 @@ public record NightConfig(
         minimumFit,
         integer(overrides, "minimum-gate", minimumGate),
         newSeed);
+  }
+
+  /** The overrides that are settings of fine-tuning, without their prefix. */
+  static Map<String, String> tuning(Map<String, String> overrides) {
+    Map<String, String> settings = new TreeMap<>();
+    overrides.forEach((key, value) -> {
+      if (key.startsWith(TUNING)) settings.put(key.substring(TUNING.length()), value);
+    });
+    return settings;
   }
 
   private static int integer(Map<String, String> values, String key, int otherwise) {

@@ -45,22 +45,28 @@ final class ReleaseRecords {
     this.clock = clock;
   }
 
+  private record Asked(String requestId) {}
+
   /**
    * Promoted: one record that makes the candidate the champion. Refused: one on the champion channel that says so and
    * changes nothing, and one that makes it the shadow, so that it can be watched.
    */
   List<ModelRelease> of(
-      TrainingRequest request, Dataset dataset, Recipe recipe, Map<String, String> hyperParameters, Path location,
-      String adapter, FittedRow fit, GateReport gate) {
+      TrainingRequest request, Dataset dataset, Recipe recipe, Night.Run run, Path location, String adapter,
+      FittedRow fit, GateReport gate) {
     String digest = model.digest(Optional.of(adapter));
-    String version = recipe.name().split(":")[0] + "-" + adapter.substring(0, 10);
+    // The request is part of the name: the same adapter made again, and refused beside itself, deposes nobody.
+    String version =
+        "%s-%s-%s".formatted(
+            recipe.name().split(":")[0], adapter.substring(0, 10), Digests.of(new Asked(request.getRequestId())).substring(0, 6));
     Instant now = clock.instant();
-    Map<String, String> description = new TreeMap<>(hyperParameters);
+    Map<String, String> description = new TreeMap<>(run.tuning());
     description.put("recipe", recipe.name());
     description.put("protocol", config.protocol().id());
     description.put("samples", Integer.toString(config.samples()));
     description.put("grader", config.grader());
     description.put("seed", Long.toString(config.seed()));
+    description.put("examples", run.examples());
     description.put("request", request.getRequestId());
     ModelRelease release =
         ModelRelease.newBuilder()

@@ -19,8 +19,18 @@ public interface Tuner {
    */
   Tuned tune(List<TrainingExample> examples, Path directory, long seed, Listener listener) throws IOException;
 
-  /** Hyper-parameters by name, as they stand on a release. */
+  /**
+   * Everything but base, examples and seed that the weights depend on, by name, as it stands on a release: two runs that
+   * differ here never share a directory.
+   */
   Map<String, String> hyperParameters();
+
+  /**
+   * The same tuner with some settings changed.
+   *
+   * @throws IllegalArgumentException naming a setting that is unknown, wrong, or leaves no adapter behind
+   */
+  Tuner with(Map<String, String> settings);
 
   /**
    * @param adapter         directory in PEFT layout
