@@ -32,6 +32,10 @@ final class GateJudge {
   GateReport judge(
       List<GradedAnswer> candidate, FittedRow candidateFit, List<GradedAnswer> champion, FittedRow championFit,
       String version) {
+    if (candidate.size() != champion.size()) {
+      throw new IllegalArgumentException(
+          candidate.size() + " answers of the candidate and " + champion.size() + " of the champion are no pairs");
+    }
     List<PairedOutcome> pairs = new ArrayList<>();
     for (int i = 0; i < candidate.size(); i++) {
       GradedAnswer ours = candidate.get(i);
