@@ -14,6 +14,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -77,7 +78,10 @@ public final class FineTuner {
     try (ModelTokenizer tokenizer = tokenizer();
         LlamaWeights weights = LlamaWeights.load(base, idkRow(tokenizer), manager)) {
       ExampleEncoder encoder = new ExampleEncoder(tokenizer, weights.config().contextTokens());
-      List<EncodedExample> encoded = examples.stream().map(encoder::encode).toList();
+      // The digest of a dataset does not depend on the order, so neither may the result.
+      List<EncodedExample> encoded = examples.stream()
+          .sorted(Comparator.comparing(TrainingExample::questionId).thenComparing(TrainingExample::toString))
+          .map(encoder::encode).toList();
       RunCheckpoint checkpoint = new RunCheckpoint(
           output.resolveSibling(output.getFileName() + ".checkpoint.safetensors"), finished.run());
       FineTuneResult result;

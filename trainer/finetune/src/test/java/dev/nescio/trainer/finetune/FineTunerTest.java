@@ -88,6 +88,8 @@ class FineTunerTest {
     String digest = run(Map.of(), "a").digest();
     assertThat(run(Map.of(), "b").digest()).isEqualTo(digest);
     assertThat(run(Map.of("seed", "6"), "c").digest()).isNotEqualTo(digest);
+    assertThat(tuner(Map.of()).run(EXAMPLES.reversed(), directory.resolve("d"), FineTuneProgress.SILENT).digest())
+        .as("the order of the examples is no part of the dataset").isEqualTo(digest);
   }
 
   @Test
