@@ -45,7 +45,19 @@ class RandomHistoryTest {
       assertThat(shown).isNotEmpty();
       shown.values().forEach(oracle::assertShown);
       assertAccounts(pipe.accounting(), oracle);
+      assertClosedPanes(pipe, oracle);
     }
+  }
+
+  /** The last record of a closed pane counts; panes that are no longer kept are not published again. */
+  private static void assertClosedPanes(TestPipe pipe, BatchOracle oracle) {
+    pipe.pass(Duration.ofSeconds(66));
+    Map<String, CalibrationSnapshot> closed = new HashMap<>();
+    pipe.read(Topics.CALIBRATION_HISTORY).stream()
+        .filter(pane -> pane.getWindowStart().isAfter(pane.getEmittedAt().minus(Duration.ofMinutes(50))))
+        .forEach(pane -> closed.put(Keys.slice(pane) + pane.getWindowStart(), pane));
+    assertThat(closed).isNotEmpty();
+    closed.values().forEach(oracle::assertShown);
   }
 
   private static void assertAccounts(Accounting accounting, BatchOracle oracle) {
