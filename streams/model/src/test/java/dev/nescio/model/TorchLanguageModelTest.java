@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
+import ai.djl.ndarray.NDManager;
 import dev.nescio.language.ContinuationRequest;
 import dev.nescio.language.EvidenceKind;
 import dev.nescio.language.Generation;
@@ -213,6 +214,20 @@ class TorchLanguageModelTest {
       assertThat(with.tokens().getFirst().logProb())
           .isCloseTo(without.tokens().getFirst().logProb() + drop, within(1e-4));
     }
+  }
+
+  @Test
+  void leavesNoArraysBehind() throws IOException {
+    NDManager root = model.weights().manager().getParentManager();
+    model.generate(List.of(greedy(LONG, 3).withSharedPrefix(LONG)));
+    int before = root.getManagedArrays().size();
+    for (int i = 0; i < 3; i++) {
+      String id = model.loadAdapter(Golden.path("tiny_lora_idk"));
+      model.generate(List.of(sampled(LONG, 3, 1).withAdapter(Optional.of(id)).withSharedPrefix(LONG), greedy("abc", 9)));
+      model.score(List.of(new ContinuationRequest(LONG, "cats", Optional.of(id))));
+      model.unloadAdapter(id);
+    }
+    assertThat(root.getManagedArrays()).hasSize(before);
   }
 
   @Test
