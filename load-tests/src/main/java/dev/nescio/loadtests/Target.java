@@ -1,0 +1,22 @@
+package dev.nescio.loadtests;
+
+import dev.nescio.schemas.registry.RegistryConfig;
+import dev.nescio.schemas.topics.Clients;
+import java.util.Map;
+
+/**
+ * Where the system under load is reached.
+ *
+ * @param bootstrapServers Kafka, {@code host:port}
+ * @param registryUrl      its schema registry
+ */
+record Target(String bootstrapServers, String registryUrl) {
+
+  Clients clients() {
+    return Clients.at(bootstrapServers);
+  }
+
+  Map<String, String> registry() {
+    return Map.of(RegistryConfig.URL, registryUrl);
+  }
+}
