@@ -4,6 +4,7 @@ import dev.nescio.language.AdaptableModel;
 import dev.nescio.model.TorchLanguageModel;
 import dev.nescio.standalone.SystemConfig.Part;
 import dev.nescio.trainer.finetune.FineTuneConfig;
+import dev.nescio.trainer.service.AdapterTuner;
 import dev.nescio.trainer.service.Tuner;
 import java.io.IOException;
 import java.nio.file.FileVisitResult;
@@ -60,7 +61,7 @@ final class Session implements AutoCloseable {
         "Loaded   %s, digest %s (%s)".formatted(
             model.identity().name(), model.identity().digest().substring(0, 12),
             Terminal.seconds(Duration.ofNanos(System.nanoTime() - start))));
-    start(config, Optional.of(model), Optional.of(new FineTuning(base, model.identity(), fineTune)));
+    start(config, Optional.of(model), Optional.of(new AdapterTuner(base, model.identity(), fineTune)));
   }
 
   /** Starts a system without a model in this process. */

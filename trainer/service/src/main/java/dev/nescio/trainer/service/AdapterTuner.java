@@ -1,4 +1,4 @@
-package dev.nescio.standalone;
+package dev.nescio.trainer.service;
 
 import dev.nescio.language.ModelIdentity;
 import dev.nescio.model.Torch;
@@ -6,15 +6,14 @@ import dev.nescio.trainer.finetune.FineTuneConfig;
 import dev.nescio.trainer.finetune.FineTuneResult;
 import dev.nescio.trainer.finetune.FineTuner;
 import dev.nescio.trainer.recipes.TrainingExample;
-import dev.nescio.trainer.service.Tuner;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 
-/** The trainer's tuner over a model directory. */
-final class FineTuning implements Tuner {
+/** Trains adapters for the model of a directory. */
+public final class AdapterTuner implements Tuner {
 
   private static final String SEED = "seed";
 
@@ -22,8 +21,12 @@ final class FineTuning implements Tuner {
   private final ModelIdentity identity;
   private final FineTuneConfig config;
 
-  /** @throws IllegalArgumentException when the settings leave no adapter behind */
-  FineTuning(Path base, ModelIdentity identity, FineTuneConfig config) {
+  /**
+   * @param base     model directory in Hugging Face layout
+   * @param identity of the same model, as it is loaded
+   * @throws IllegalArgumentException when the settings leave no adapter behind
+   */
+  public AdapterTuner(Path base, ModelIdentity identity, FineTuneConfig config) {
     if (config.method() != FineTuneConfig.Method.LORA) {
       throw new IllegalArgumentException(
           "full fine-tuning leaves a whole model behind, which a running system cannot swap in beside its base; "
@@ -39,10 +42,7 @@ final class FineTuning implements Tuner {
     FineTuner tuner =
         new FineTuner(
             base, new FineTuner.BaseName(identity.name(), identity.digest()), config.withSeed(seed), System::nanoTime);
-    FineTuneResult result =
-        tuner.run(
-            examples, directory,
-            listener::stepped);
+    FineTuneResult result = tuner.run(examples, directory, listener::stepped);
     return new Tuned(result.directory(), result.lastEpochLoss(), result.tokensPerSecond());
   }
 
@@ -61,6 +61,6 @@ final class FineTuning implements Tuner {
     }
     Map<String, String> all = new TreeMap<>(config.toMap());
     all.putAll(settings);
-    return settings.isEmpty() ? this : new FineTuning(base, identity, FineTuneConfig.of(all));
+    return settings.isEmpty() ? this : new AdapterTuner(base, identity, FineTuneConfig.of(all));
   }
 }
