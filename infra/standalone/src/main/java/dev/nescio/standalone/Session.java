@@ -98,7 +98,7 @@ final class Session implements AutoCloseable {
     state.writeAddresses(
         new StateDirectory.Addresses(
             started.addresses().bootstrapServers(), started.addresses().registryUrl(),
-            started.dashboard().map(page -> page.url().toString()).orElse("")));
+            started.dashboard().map(page -> page.url().toString()).orElse(""), ProcessHandle.current().pid()));
   }
 
   private synchronized void stop() {

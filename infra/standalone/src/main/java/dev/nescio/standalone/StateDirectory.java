@@ -67,12 +67,12 @@ final class StateDirectory implements AutoCloseable {
     }
   }
 
-  /** Addresses of the system that runs in the directory; empty when none does. */
+  /** Addresses of the system that runs in the directory; empty when none does, also when the last one was killed. */
   static Optional<Addresses> addresses(Path root) {
     Path file = addressesFile(root);
     if (!Files.exists(file)) return Optional.empty();
     try {
-      return Optional.of(JSON.readValue(file.toFile(), Addresses.class));
+      return Optional.of(JSON.readValue(file.toFile(), Addresses.class)).filter(Addresses::alive);
     } catch (IOException e) {
       throw new UserError("cannot read " + file + ": " + e.getMessage() + "; delete it and start nescio again", e);
     }
@@ -102,7 +102,13 @@ final class StateDirectory implements AutoCloseable {
    *
    * @param bootstrapServers Kafka, {@code host:port}
    * @param registryUrl      schema registry
-   * @param dashboardUrl     the page
+   * @param dashboardUrl     the page; empty when this process has none
+   * @param pid              the process that wrote this
    */
-  record Addresses(String bootstrapServers, String registryUrl, String dashboardUrl) {}
+  record Addresses(String bootstrapServers, String registryUrl, String dashboardUrl, long pid) {
+
+    private boolean alive() {
+      return ProcessHandle.of(pid).map(ProcessHandle::isAlive).orElse(false);
+    }
+  }
 }

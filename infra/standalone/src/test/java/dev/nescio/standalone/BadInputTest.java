@@ -29,7 +29,8 @@ class BadInputTest {
 
   @Test
   void aMalformedLineOfDataIsNamedAndNothingIsStarted() throws IOException {
-    Path data = Files.write(directory.resolve("q.jsonl"), List.of("{\"question\":\"a?\",\"answers\":[\"x\"]}", "oops"));
+    Path data = directory.resolve("q.jsonl");
+    Files.write(data, List.of("{\"question\":\"a?\",\"answers\":[\"x\"]}", "oops"));
 
     Ran ran = Ran.nescio("demo", "--data", data, "--state", state);
 

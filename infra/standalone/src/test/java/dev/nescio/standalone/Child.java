@@ -14,6 +14,8 @@ import org.awaitility.Awaitility;
 /** The program as a process of its own, with the class path of the test. */
 final class Child implements AutoCloseable {
 
+  private static final String ENV = "/usr/bin/env";
+
   private final Process process;
   private final Path output;
 
@@ -29,7 +31,7 @@ final class Child implements AutoCloseable {
   static Child start(Path output, Map<String, String> environment, String... arguments) throws IOException {
     List<String> command = new ArrayList<>();
     // A process started in the background by a shell without job control ignores SIGINT, and so do its children.
-    if (resetsSignals()) command.addAll(List.of("env", "--default-signal=INT"));
+    if (resetsSignals()) command.addAll(List.of(ENV, "--default-signal=INT"));
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     command.addAll(List.of("-Xmx2g", "--enable-native-access=ALL-UNNAMED", "--sun-misc-unsafe-memory-access=allow",
         "--add-modules", "jdk.incubator.vector", "-cp", System.getProperty("java.class.path"),
@@ -42,7 +44,7 @@ final class Child implements AutoCloseable {
 
   private static boolean resetsSignals() {
     try {
-      return new ProcessBuilder("env", "--default-signal=INT", "true").start().waitFor() == 0;
+      return new ProcessBuilder(ENV, "--default-signal=INT", "true").start().waitFor() == 0;
     } catch (IOException e) {
       return false;
     } catch (InterruptedException e) {

@@ -51,7 +51,7 @@ class ClosingTableTest {
     expect(all, "IDK F1", 2 / 3.0, 4);
     expect(all, "IDK rate", 3 / 6.0, 6);
     expect(all, "A-FPR", 1 / 3.0, 3);
-    // Of the nine pairs of a wrong and a right answer, p_idk ranks seven in order: .7 and .9 above all three, .2 above one.
+    // Of nine pairs of a wrong and a right answer, p_idk ranks seven in order: .7 and .9 above all, .2 above one.
     expect(all, "AUROC p_idk", 7 / 9.0, 6);
     assertThat(all.path("acc lenient").path("metric").asText()).isEqualTo("accuracy:grader=lenient");
     assertThat(all.path("acc strict").path("metric").asText()).isEqualTo("accuracy:grader=strict");

@@ -12,7 +12,7 @@ import org.junit.jupiter.api.io.TempDir;
 class StateDirectoryTest {
 
   private static final StateDirectory.Addresses ADDRESSES =
-      new StateDirectory.Addresses("127.0.0.1:1", "http://127.0.0.1:2", "http://127.0.0.1:3");
+      new StateDirectory.Addresses("127.0.0.1:1", "http://127.0.0.1:2", "http://127.0.0.1:3", ProcessHandle.current().pid());
 
   @TempDir private Path directory;
 
@@ -36,6 +36,18 @@ class StateDirectoryTest {
       assertThat(directory.resolve("addresses.json.tmp")).doesNotExist();
     }
     assertThat(StateDirectory.addresses(directory)).isEmpty();
+  }
+
+  @Test
+  void addressesOfAProcessThatWasKilledAreNone() throws Exception {
+    Process ended = new ProcessBuilder("true").start();
+    ended.waitFor();
+    try (StateDirectory state = StateDirectory.open(directory)) {
+      state.writeAddresses(
+          new StateDirectory.Addresses(
+              ADDRESSES.bootstrapServers(), ADDRESSES.registryUrl(), ADDRESSES.dashboardUrl(), ended.pid()));
+      assertThat(StateDirectory.addresses(directory)).isEmpty();
+    }
   }
 
   @Test

@@ -47,7 +47,8 @@ class TerminalTest {
     terminal.progress("tuning", 1, 100, "steps", null, "");
     String shown = written.toString();
     terminal.line("done");
-    assertThat(written.toString()).isEqualTo(shown + "\r" + " ".repeat(shown.length()) + "\rdone" + System.lineSeparator());
+    String wiped = "\r" + " ".repeat(shown.length()) + "\r";
+    assertThat(written.toString()).isEqualTo(shown + wiped + "done" + System.lineSeparator());
   }
 
   @Test

@@ -53,7 +53,7 @@ final class TinyModelDirectory {
         JSON.createObjectNode().put("model_type", "llama").put("hidden_act", "silu").put("vocab_size", VOCABULARY)
             .put("hidden_size", 16).put("intermediate_size", 32).put("num_hidden_layers", 1)
             .put("num_attention_heads", 2).put("num_key_value_heads", 1).put("rms_norm_eps", 1e-5)
-            .put("rope_theta", 10_000.0).put("max_position_embeddings", 128).put("tie_word_embeddings", true)
+            .put("rope_theta", 10_000.0).put("max_position_embeddings", 2048).put("tie_word_embeddings", true)
             .put("bos_token_id", 1).put("eos_token_id", 2);
     config.putArray("architectures").add("LlamaForCausalLM");
     JSON.writeValue(directory.resolve("config.json").toFile(), config);
