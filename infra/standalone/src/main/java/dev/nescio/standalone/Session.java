@@ -22,6 +22,9 @@ import org.slf4j.LoggerFactory;
  */
 final class Session implements AutoCloseable {
 
+  /** What a first hour takes; a broker whose disk fills up can only stop. */
+  private static final long SPACE_NEEDED_BYTES = 512L << 20;
+
   private final StateDirectory state;
   private final Terminal terminal;
   private final Thread hook = new Thread(this::stop, "stop");
@@ -44,7 +47,13 @@ final class Session implements AutoCloseable {
   /** @throws UserError when the directory cannot be used */
   static Session open(Path directory, Existing existing, Terminal terminal) {
     StateDirectory state = StateDirectory.open(directory);
-    if (existing == Existing.CLEARED) clear(directory);
+    try {
+      if (existing == Existing.CLEARED) clear(directory);
+      state.requireSpace(SPACE_NEEDED_BYTES);
+    } catch (UserError e) {
+      state.close();
+      throw e;
+    }
     Path log = directory.resolve("nescio.log");
     LogFile.use(log);
     Session session = new Session(state, terminal);
@@ -111,11 +120,7 @@ final class Session implements AutoCloseable {
     }
     long start = System.nanoTime();
     if (system != null) system.close();
-    try {
-      state.close();
-    } catch (IOException e) {
-      LoggerFactory.getLogger(Session.class).warn("the state directory was not released cleanly", e);
-    }
+    state.close();
     if (Thread.currentThread() == hook) {
       terminal.line("Stopped in " + Terminal.seconds(Duration.ofNanos(System.nanoTime() - start)) + ".");
     }

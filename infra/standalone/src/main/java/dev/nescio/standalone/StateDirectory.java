@@ -10,6 +10,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.util.Optional;
+import org.slf4j.LoggerFactory;
 
 /**
  * What a running system keeps on disk: broker log, registry, stream state, artifacts and the file with its addresses.
@@ -78,11 +79,27 @@ final class StateDirectory implements AutoCloseable {
     }
   }
 
+  /** @throws UserError when the disk has less room than that */
+  void requireSpace(long bytes) {
+    try {
+      long free = Files.getFileStore(root).getUsableSpace();
+      if (free >= bytes) return;
+      throw new UserError(
+          "the disk is full: %s has %d MiB free, %d MiB are needed; free some or choose another place with --state"
+              .formatted(root, free >> 20, bytes >> 20));
+    } catch (IOException e) {
+      throw new UserError("cannot use " + root + ": " + Failures.reason(e) + "; choose another with --state", e);
+    }
+  }
+
+  /** Lets the directory go; the lock ends with the process at the latest. */
   @Override
-  public void close() throws IOException {
-    Files.deleteIfExists(addressesFile(root));
-    lock.release();
-    channel.close();
+  public void close() {
+    try (channel; lock) {
+      Files.deleteIfExists(addressesFile(root));
+    } catch (IOException e) {
+      LoggerFactory.getLogger(StateDirectory.class).warn("{} was not released cleanly", root, e);
+    }
   }
 
   private static FileLock tryLock(FileChannel channel) throws IOException {

@@ -40,7 +40,8 @@ class BadInputTest {
 
   @Test
   void dataThatIsNotThereIsNamed() {
-    refused(Ran.nescio("demo", "--data", directory.resolve("none"), "--state", state), "There is no data file", "--data");
+    Path data = directory.resolve("none");
+    refused(Ran.nescio("demo", "--data", data, "--state", state), "There is no data file " + data, "--data");
   }
 
   @ParameterizedTest

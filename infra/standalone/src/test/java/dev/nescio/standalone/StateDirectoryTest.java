@@ -12,7 +12,8 @@ import org.junit.jupiter.api.io.TempDir;
 class StateDirectoryTest {
 
   private static final StateDirectory.Addresses ADDRESSES =
-      new StateDirectory.Addresses("127.0.0.1:1", "http://127.0.0.1:2", "http://127.0.0.1:3", ProcessHandle.current().pid());
+      new StateDirectory.Addresses("127.0.0.1:1", "http://127.0.0.1:2", "http://127.0.0.1:3",
+          ProcessHandle.current().pid());
 
   @TempDir private Path directory;
 

@@ -1,0 +1,69 @@
+package dev.nescio.standalone;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.junit.jupiter.api.Assumptions.abort;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Map;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Commands whose disk has no room, on a small tmpfs where the test may mount one. */
+class FullDiskTest {
+
+  @TempDir private Path directory;
+  private Path small;
+
+  @BeforeEach
+  void mount() throws IOException, InterruptedException {
+    small = Files.createDirectory(directory.resolve("small"));
+    if (run("mount", "-t", "tmpfs", "-o", "size=1m", "tmpfs", small.toString()) != 0) {
+      small = null;
+      abort("SKIPPED, needs the right to mount a tmpfs (root)");
+    }
+  }
+
+  @AfterEach
+  void unmount() throws IOException, InterruptedException {
+    if (small != null) assertThat(run("umount", small.toString())).isZero();
+  }
+
+  @Test
+  void aStateDirectoryWithoutRoomIsRefusedBeforeAnythingStarts() throws IOException {
+    Path state = small.resolve("state");
+
+    Ran ran = Ran.nescio("up", "--only", "dashboard", "--port", "0", "--state", state);
+
+    assertThat(ran.code()).isEqualTo(1);
+    assertThat(ran.err())
+        .startsWith("nescio: the disk is full: " + state.resolve("up") + " has ")
+        .contains(" MiB free, 512 MiB are needed; free some or choose another place with --state")
+        .hasLineCount(1);
+    assertThat(state.resolve("up/kafka")).doesNotExist();
+    StateDirectory.open(state.resolve("up")).close();
+  }
+
+  @Test
+  void aReportThatDoesNotFitIsNamedAndLeavesTheOldOne() throws IOException {
+    Path file = Files.writeString(small.resolve("r.json"), "old");
+    DemoReport report = new DemoReport(Map.of("filler", "x".repeat(2 << 20)));
+
+    assertThatThrownBy(() -> report.writeTo(file))
+        .isInstanceOf(UserError.class)
+        .hasMessageContaining("cannot write the report to " + file)
+        .hasMessageContaining("No space left on device")
+        .hasMessageContaining("--report");
+    assertThat(file).hasContent("old");
+    assertThat(small).isDirectoryNotContaining("glob:**.part");
+  }
+
+  private static int run(String... command) throws IOException, InterruptedException {
+    return new ProcessBuilder(command).redirectErrorStream(true).redirectOutput(ProcessBuilder.Redirect.DISCARD).start()
+        .waitFor();
+  }
+}
