@@ -83,6 +83,8 @@ final class Demo {
           traffic.ask(calibration, CHAMPION, "live");
           figures.followUntilLabelled(calibration.size(), LIVE_PATIENCE);
         });
+    long liveTokens = answerTokens();
+    report.generated("live_traffic", liveTokens);
 
     heading("One night of training");
     String requestId = traffic.requestNight(seed);
@@ -103,6 +105,7 @@ final class Demo {
           traffic.ask(questions, promoted ? CHAMPION : SHADOW, "report");
           figures.followUntilLabelled(calibration.size() + questions.size(), REPORT_PATIENCE);
         });
+    report.generated("report_questions_live", answerTokens() - liveTokens);
 
     heading("The same questions without training");
     List<ReportRow> rows = new ArrayList<>();
@@ -164,6 +167,10 @@ final class Demo {
     }
     FittedRow fit = ReleasedFit.of(release, night);
     return ReportRow.of("candidate", answers, fit);
+  }
+
+  private long answerTokens() {
+    return view.answers().values().stream().mapToLong(answer -> answer.getUsage().getAnswerTokens()).sum();
   }
 
   private List<GradedAnswer> answer(

@@ -23,10 +23,20 @@ final class DemoReport {
 
   private final Map<String, Object> root = new LinkedHashMap<>();
   private final Map<String, Double> durations = new LinkedHashMap<>();
+  private final Map<String, Object> generated = new LinkedHashMap<>();
 
   DemoReport(Map<String, Object> configuration) {
     root.put("configuration", configuration);
     root.put("durations_seconds", durations);
+    root.put("generated", generated);
+  }
+
+  /** Notes the speed of a part that generated tokens and has ended. */
+  void generated(String part, long tokens) {
+    Map<String, Object> speed = new LinkedHashMap<>();
+    speed.put("generated_tokens", tokens);
+    speed.put("generated_tokens_per_second", tokens / durations.get(part));
+    generated.put(part, speed);
   }
 
   /** Runs a part and notes how long it took. */

@@ -76,6 +76,9 @@ final class KnowledgeStep {
     if (file.isPresent()) return new Scored(Dataset.read(file.get(), KnowledgeScore.class), true);
     List<KnowledgeScore> scores = ask(crossFitted, scoring, items, steps);
     Dataset.of(scores).writeTo(kept);
+    // Of the answer spans; what was generated behind a span and cut off is not counted.
+    scores.stream().flatMap(score -> score.samples().stream())
+        .forEach(sample -> steps.generated(sample.text().isEmpty() ? 0 : model.countTokens(sample.text())));
     return new Scored(scores, false);
   }
 

@@ -138,8 +138,8 @@ public final class Night implements NightWork {
           new SplitAnswerer(
               new Answerer(model, List.of(Estimators.named(config.estimator()))), config.estimator(),
               Graders.all(), config.answerBatch());
-      Contender challenger = new Contender(answerer, config, Optional.of(adapter));
-      Contender holder = new Contender(answerer, config, championAdapter);
+      Contender challenger = new Contender(answerer, config, Optional.of(adapter), steps);
+      Contender holder = new Contender(answerer, config, championAdapter, steps);
 
       steps.start(NightStep.THRESHOLD, "fitting calibrator and <IDK> threshold on the calibration split");
       List<KnowledgeItem> calibration = parts.get(Split.CALIBRATION);
@@ -264,11 +264,14 @@ public final class Night implements NightWork {
   record Run(String examples, long seed, String base, Map<String, String> tuning) {}
 
   /** A model that answers zero-shot, as live inference does. */
-  private record Contender(SplitAnswerer answerer, NightConfig config, Optional<String> adapter) {
+  private record Contender(
+      SplitAnswerer answerer, NightConfig config, Optional<String> adapter, StepClock steps) {
 
     List<GradedAnswer> answer(List<KnowledgeItem> items, IntConsumer progress) {
-      return answerer.answer(
+      List<GradedAnswer> answers = answerer.answer(
           items, item -> Ask.zeroShot(item.question(), config.maxTokens(), adapter), progress);
+      steps.generated(answers.stream().mapToLong(GradedAnswer::tokens).sum());
+      return answers;
     }
 
     FittedRow fit(List<KnowledgeItem> calibration, IntConsumer progress) {

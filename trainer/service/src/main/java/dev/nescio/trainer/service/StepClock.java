@@ -15,6 +15,7 @@ final class StepClock {
   private final Clock clock;
   private NightStep step = NightStep.DATASET;
   private Instant started = Instant.EPOCH;
+  private long generatedTokens;
 
   StepClock(NightListener listener, Clock clock) {
     this.listener = listener;
@@ -25,6 +26,7 @@ final class StepClock {
     if (Thread.currentThread().isInterrupted()) throw new NightCancelledException();
     step = next;
     started = clock.instant();
+    generatedTokens = 0;
     listener.heard(step, State.STARTED, 0, 0, "", Optional.empty(), message, Map.of());
   }
 
@@ -34,6 +36,11 @@ final class StepClock {
     Optional<Duration> remaining =
         done == 0 ? Optional.empty() : Optional.of(spent.multipliedBy(total - done).dividedBy(done));
     running(done, total, unit, remaining, "", Map.of());
+  }
+
+  /** Counts tokens that the model generated in this step; their speed is a figure of its end. */
+  void generated(long tokens) {
+    generatedTokens += tokens;
   }
 
   void running(
@@ -52,7 +59,12 @@ final class StepClock {
 
   private void end(State state, String message, Map<String, Double> figures) {
     Map<String, Double> all = new HashMap<>(figures);
-    all.put("duration_seconds", Duration.between(started, clock.instant()).toMillis() / 1000.0);
+    double seconds = Duration.between(started, clock.instant()).toMillis() / 1000.0;
+    all.put("duration_seconds", seconds);
+    if (generatedTokens > 0 && seconds > 0) {
+      all.put("generated_tokens", (double) generatedTokens);
+      all.put("generated_tokens_per_second", generatedTokens / seconds);
+    }
     listener.heard(step, state, 0, 0, "", Optional.empty(), message, all);
   }
 }
