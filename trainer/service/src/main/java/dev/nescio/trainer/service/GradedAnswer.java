@@ -36,7 +36,8 @@ public record GradedAnswer(
   public boolean correct(String grader) {
     Boolean verdict = grades.get(grader);
     if (verdict == null) {
-      throw new IllegalArgumentException("no grade by " + grader + " for " + item.questionId() + ": " + grades.keySet());
+      throw new IllegalArgumentException(
+          "no grade by " + grader + " for " + item.questionId() + ": " + grades.keySet());
     }
     return verdict;
   }

@@ -24,8 +24,8 @@ import java.util.Optional;
 import java.util.stream.Stream;
 
 /**
- * Scores what a model knows, and keeps the scores in the artifact store: a night that is started again, or repeated with
- * the same data, model and settings, reads them instead of asking for hours.
+ * Scores what a model knows, and keeps the scores in the artifact store: a night that is started again, or repeated
+ * with the same data, model and settings, reads them instead of asking for hours.
  *
  * <p>Scores never come from a model that was trained on the item: the base has seen none, and a fold's adapter scores
  * only the other fold.

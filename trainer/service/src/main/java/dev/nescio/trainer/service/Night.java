@@ -130,7 +130,8 @@ public final class Night implements NightWork {
 
   private Result release(
       TrainingRequest request, NightConfig config, DataSplit.Parts<KnowledgeItem> parts, Dataset dataset, Run run,
-      Recipe recipe, Tuner.Tuned tuned, String adapter, List<KnowledgeScore> scores, StepClock steps) throws IOException {
+      Recipe recipe, Tuner.Tuned tuned, String adapter, List<KnowledgeScore> scores, StepClock steps)
+      throws IOException {
     Optional<ModelRelease> standing = champion.get();
     Optional<String> championAdapter = standing.isPresent() ? load(standing.get()) : Optional.empty();
     try {
@@ -247,7 +248,9 @@ public final class Night implements NightWork {
 
   private static String describe(FittedRow fit) {
     String map =
-        fit.map().map(m -> m.map().method() + " map on %d answers (%d correct)".formatted(m.n(), m.correct())).orElse(fit.whyNoMap());
+        fit.map()
+            .map(m -> m.map().method() + " map on %d answers (%d correct)".formatted(m.n(), m.correct()))
+            .orElse(fit.whyNoMap());
     String threshold =
         fit.threshold().map(t -> "%s above %.4f is <IDK>".formatted(t.score().label(), t.tau()))
             .orElse("too few correct answers for a threshold, so only the token decides");

@@ -16,8 +16,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Publishes where a night stands, outside transactions: progress is worth showing at once, and a duplicate does no harm.
- * Progress that cannot be published is logged and never stops the night.
+ * Publishes where a night stands, outside transactions: progress is worth showing at once, and a duplicate does no
+ * harm. Progress that cannot be published is logged and never stops the night.
  */
 final class ProgressPublisher implements AutoCloseable {
 

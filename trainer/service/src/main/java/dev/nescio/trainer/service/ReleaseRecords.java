@@ -58,7 +58,8 @@ final class ReleaseRecords {
     // The request is part of the name: the same adapter made again, and refused beside itself, deposes nobody.
     String version =
         "%s-%s-%s".formatted(
-            recipe.name().split(":")[0], adapter.substring(0, 10), Digests.of(new Asked(request.getRequestId())).substring(0, 6));
+            recipe.name().split(":")[0], adapter.substring(0, 10),
+            Digests.of(new Asked(request.getRequestId())).substring(0, 6));
     Instant now = clock.instant();
     Map<String, String> description = new TreeMap<>(run.tuning());
     description.put("recipe", recipe.name());

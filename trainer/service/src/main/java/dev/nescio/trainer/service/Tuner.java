@@ -20,8 +20,8 @@ public interface Tuner {
   Tuned tune(List<TrainingExample> examples, Path directory, long seed, Listener listener) throws IOException;
 
   /**
-   * Everything but base, examples and seed that the weights depend on, by name, as it stands on a release: two runs that
-   * differ here never share a directory.
+   * Everything but base, examples and seed that the weights depend on, by name, as it stands on a release: two runs
+   * that differ here never share a directory.
    */
   Map<String, String> hyperParameters();
 

@@ -163,7 +163,8 @@ class NightTest {
     Path store = directory.resolve("first");
     ModelRelease release = first.releases().getFirst();
     assertThatThrownBy(() -> rerunAgainst(store, ModelRelease.newBuilder(release).setBaseDigest("other").build()))
-        .isInstanceOf(IOException.class).hasMessageContaining(release.getVersion()).hasMessageContaining("another base");
+        .isInstanceOf(IOException.class).hasMessageContaining(release.getVersion())
+        .hasMessageContaining("another base");
     assertThatThrownBy(() -> rerunAgainst(store, ModelRelease.newBuilder(release).setLocation("../else").build()))
         .isInstanceOf(IOException.class).hasMessageContaining("outside the artifact store");
     assertThatThrownBy(() -> rerunAgainst(store, ModelRelease.newBuilder(release).setAdapterDigest("00").build()))

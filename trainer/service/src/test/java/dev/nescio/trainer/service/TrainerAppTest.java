@@ -59,7 +59,8 @@ class TrainerAppTest {
 
   private static void awaitCommitted(long offset) {
     await().atMost(PATIENCE)
-        .untilAsserted(() -> assertThat(platform.committed()).hasValueSatisfying(c -> assertThat(c).isGreaterThan(offset)));
+        .untilAsserted(
+            () -> assertThat(platform.committed()).hasValueSatisfying(c -> assertThat(c).isGreaterThan(offset)));
   }
 
   private static void awaitStarted(HeldNights nights, String... ids) {
