@@ -45,8 +45,8 @@ import org.slf4j.LoggerFactory;
  *
  * <p>The holder of the topic's single partition works. Its results, and the offset of the request, leave in one
  * transaction of one fixed {@code transactional.id} that is initialised on assignment, so an older holder is fenced.
- * The night runs on a thread of its own while polling goes on; a lost partition cancels it, and the next holder starts the
- * request again. Broker or registry out of reach delay the results and lose none.
+ * The night runs on a thread of its own while polling goes on; a lost partition cancels it, and the next holder starts
+ * the request again. Broker or registry out of reach delay the results and lose none.
  */
 public final class TrainerApp implements AutoCloseable {
 

@@ -23,6 +23,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 class ResultLedgerTest {
 
+  private static final Duration PATIENCE = Duration.ofSeconds(60);
   /** Gives up on an absent broker within seconds. */
   private static final Map<String, String> IMPATIENT =
       Map.of("max.block.ms", "2000", "request.timeout.ms", "1000", "delivery.timeout.ms", "2000", "linger.ms", "0");
@@ -57,6 +58,14 @@ class ResultLedgerTest {
     return platform.records(Topics.DEAD_LETTERS.name()).size();
   }
 
+  /** The markers of a committed transaction reach each partition in its own time. */
+  private void awaitVisible(long letters, long offset) {
+    await().atMost(PATIENCE).untilAsserted(() -> {
+      assertThat(letters()).isEqualTo(letters);
+      assertThat(platform.committed()).contains(offset);
+    });
+  }
+
   @Test
   void onlyTheOneOpenedLastWrites() {
     try (ResultLedger older = new ResultLedger(platform.clients(), "one");
@@ -67,8 +76,7 @@ class ResultLedgerTest {
       assertThat(older.isOpen()).isFalse();
       assertThat(letters()).isZero();
       assertThat(newer.write(letter(1), requestAt(0), platform.group())).isEqualTo(Outcome.COMMITTED);
-      assertThat(letters()).isEqualTo(1);
-      assertThat(platform.committed()).contains(1L);
+      awaitVisible(1, 1);
     }
   }
 
@@ -77,17 +85,18 @@ class ResultLedgerTest {
     try (ResultLedger ledger = new ResultLedger(impatient(), "one")) {
       ledger.open();
       assertThat(ledger.write(letter(1), requestAt(0), platform.group())).isEqualTo(Outcome.COMMITTED);
+      awaitVisible(1, 1);
       platform.stopBroker();
       assertThat(ledger.write(letter(1), requestAt(1), platform.group())).isEqualTo(Outcome.IN_DOUBT);
       assertThat(ledger.isOpen()).isFalse();
       platform.startBrokerAgain();
-      await().atMost(Duration.ofSeconds(30)).ignoreExceptions().until(() -> {
+      await().atMost(PATIENCE).ignoreExceptions().until(() -> {
         ledger.open();
         return true;
       });
       assertThat(platform.committed()).as("nothing of it was committed").contains(1L);
       assertThat(ledger.write(letter(1), requestAt(1), platform.group())).isEqualTo(Outcome.COMMITTED);
-      assertThat(letters()).isEqualTo(2);
+      awaitVisible(2, 2);
     }
   }
 
@@ -110,14 +119,16 @@ class ResultLedgerTest {
     try (app) {
       app.start();
       long offset = platform.request("patient");
-      await().atMost(Duration.ofSeconds(30)).until(() -> !nights.started.isEmpty());
+      await().atMost(PATIENCE).until(() -> !nights.started.isEmpty());
       platform.stopBroker();
       nights.permits.release(10);
       platform.startBrokerAgain();
-      await().atMost(Duration.ofSeconds(60)).ignoreExceptions()
+      await().atMost(PATIENCE).ignoreExceptions()
           .until(() -> platform.committed().orElse(0L) > offset);
-      assertThat(platform.read(Topics.MODELS)).hasSize(1);
-      assertThat(platform.read(Topics.KNOWLEDGE)).hasSize(1);
+      await().atMost(PATIENCE).untilAsserted(() -> {
+        assertThat(platform.read(Topics.MODELS)).hasSize(1);
+        assertThat(platform.read(Topics.KNOWLEDGE)).hasSize(1);
+      });
       assertThat(app.failure()).isEmpty();
     }
   }

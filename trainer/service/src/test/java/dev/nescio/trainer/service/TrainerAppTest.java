@@ -16,6 +16,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Supplier;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.junit.jupiter.api.AfterAll;
@@ -27,7 +28,7 @@ import org.junit.jupiter.api.io.TempDir;
 /** The trainer on a real broker; every test asks for nights of its own. */
 class TrainerAppTest {
 
-  private static final Duration PATIENCE = Duration.ofSeconds(30);
+  private static final Duration PATIENCE = Duration.ofSeconds(60);
 
   @TempDir static Path directory;
   private static Platform platform;
@@ -63,6 +64,16 @@ class TrainerAppTest {
             () -> assertThat(platform.committed()).hasValueSatisfying(c -> assertThat(c).isGreaterThan(offset)));
   }
 
+  /** The markers of a committed transaction reach each partition in its own time. */
+  private static void awaitOne(Supplier<List<?>> visible) {
+    await().atMost(PATIENCE).untilAsserted(() -> assertThat(visible.get()).hasSize(1));
+  }
+
+  private static void awaitFailed(String id) {
+    await().atMost(PATIENCE)
+        .untilAsserted(() -> assertThat(progress(id).getLast().getState()).isEqualTo(StepState.FAILED));
+  }
+
   private static void awaitStarted(HeldNights nights, String... ids) {
     await().atMost(PATIENCE).untilAsserted(() -> assertThat(nights.started).containsExactly(ids));
   }
@@ -79,6 +90,11 @@ class TrainerAppTest {
     return platform.read(Topics.TRAINING_PROGRESS).stream().filter(p -> p.getRequestId().equals(id)).toList();
   }
 
+  private static List<DeadLetter> lettersFrom(long offset) {
+    return platform.records(Topics.DEAD_LETTERS.name()).stream().map(DeadLetter::of)
+        .filter(letter -> letter.offset().orElseThrow() >= offset).toList();
+  }
+
   @Test
   void resultsAndOffsetLeaveTogether() {
     HeldNights nights = new HeldNights();
@@ -89,8 +105,8 @@ class TrainerAppTest {
     assertThat(releases("together")).isEmpty();
     nights.permits.release();
     awaitCommitted(offset);
-    assertThat(releases("together")).hasSize(1);
-    assertThat(scores("together")).hasSize(1);
+    awaitOne(() -> releases("together"));
+    awaitOne(() -> scores("together"));
     assertThat(progress("together")).extracting(TrainingProgress::getState).containsExactly(StepState.STARTED);
   }
 
@@ -107,7 +123,7 @@ class TrainerAppTest {
     nights.permits.release(2);
     awaitCommitted(last);
     assertThat(nights.started).containsExactly("one", "two", "three");
-    assertThat(releases("three")).hasSize(1);
+    awaitOne(() -> releases("three"));
   }
 
   @Test
@@ -117,13 +133,11 @@ class TrainerAppTest {
     long empty = platform.requestBytes(null);
     start(nights);
     awaitCommitted(empty);
-    List<DeadLetter> letters =
-        platform.records(Topics.DEAD_LETTERS.name()).stream().map(DeadLetter::of)
-            .filter(l -> l.offset().orElseThrow() >= undecodable).toList();
-    assertThat(letters).extracting(DeadLetter::cause)
+    await().atMost(PATIENCE).untilAsserted(() -> assertThat(lettersFrom(undecodable)).hasSize(2));
+    assertThat(lettersFrom(undecodable)).extracting(DeadLetter::cause)
         .containsExactlyInAnyOrder(
             Optional.of(DeadLetterCause.UNDECODABLE), Optional.of(DeadLetterCause.MISSING_VALUE));
-    assertThat(letters).extracting(DeadLetter::stage).containsOnly(Optional.of("trainer"));
+    assertThat(lettersFrom(undecodable)).extracting(DeadLetter::stage).containsOnly(Optional.of("trainer"));
     assertThat(nights.started).isEmpty();
   }
 
@@ -136,12 +150,12 @@ class TrainerAppTest {
     long next = platform.request("next");
     awaitCommitted(next);
     assertThat(nights.started).containsExactly("bad-night", "next");
+    awaitFailed("bad-night");
     assertThat(progress("bad-night").getLast()).satisfies(last -> {
-      assertThat(last.getState()).isEqualTo(StepState.FAILED);
       assertThat(last.getStep()).isEqualTo("gate");
       assertThat(last.getMessage()).contains("no more bad-night");
     });
-    assertThat(releases("next")).hasSize(1);
+    awaitOne(() -> releases("next"));
   }
 
   @Test
@@ -151,9 +165,9 @@ class TrainerAppTest {
     start(nights);
     long offset = platform.request("large");
     awaitCommitted(offset);
+    awaitFailed("large");
     assertThat(releases("large")).isEmpty();
     assertThat(scores("large")).isEmpty();
-    assertThat(progress("large").getLast().getState()).isEqualTo(StepState.FAILED);
     assertThat(nights.started).containsExactly("large");
   }
 
@@ -171,7 +185,7 @@ class TrainerAppTest {
     start(second);
     awaitCommitted(offset);
     assertThat(second.started).containsExactly("again");
-    assertThat(releases("again")).hasSize(1);
+    awaitOne(() -> releases("again"));
   }
 
   @Test
@@ -187,7 +201,7 @@ class TrainerAppTest {
     awaitStarted(second, "handed over");
     second.permits.release();
     awaitCommitted(offset);
-    assertThat(releases("handed over")).hasSize(1);
+    awaitOne(() -> releases("handed over"));
     assertThat(first.cancelled).isNotEmpty().allMatch("handed over"::equals);
   }
 
@@ -209,6 +223,6 @@ class TrainerAppTest {
     }
     nights.permits.release();
     awaitCommitted(offset);
-    assertThat(releases("fenced")).hasSize(1);
+    awaitOne(() -> releases("fenced"));
   }
 }
