@@ -56,6 +56,7 @@ final class Session implements AutoCloseable {
     }
     Path log = directory.resolve("nescio.log");
     LogFile.use(log);
+    BrokerEnd.announce(directory, terminal);
     Session session = new Session(state, terminal);
     Runtime.getRuntime().addShutdownHook(session.hook);
     terminal.line("State in " + directory + ", log in " + log);

@@ -5,8 +5,10 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.junit.jupiter.api.Assumptions.abort;
 
 import java.io.IOException;
+import java.io.OutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -60,6 +62,32 @@ class FullDiskTest {
         .hasMessageContaining("--report");
     assertThat(file).hasContent("old");
     assertThat(small).isDirectoryNotContaining("glob:**.part");
+  }
+
+  @Test
+  void aDiskThatFillsUpEndsTheSystemWithTheReason() throws Exception {
+    assertThat(run("mount", "-o", "remount,size=600m", small.toString())).isZero();
+    Path state = small.resolve("state");
+    try (Child child =
+        Child.start(
+            directory.resolve("out.txt"), Map.of(), "up", "--only", "dashboard", "--port", "0", "--state",
+            state.toString())) {
+      child.awaitOutput("Up. Ask with", Duration.ofMinutes(3));
+      fill(small.resolve("filler"));
+      assertThat(child.exit(Duration.ofMinutes(1))).isEqualTo(1);
+      assertThat(child.output())
+          .contains("nescio: the broker stopped, the disk of " + state.resolve("up") + " is full")
+          .contains("start again when there is room");
+    }
+  }
+
+  private static void fill(Path file) throws IOException {
+    byte[] chunk = new byte[1 << 16];
+    try (OutputStream out = Files.newOutputStream(file)) {
+      while (true) out.write(chunk);
+    } catch (IOException e) {
+      assertThat(e).hasMessageContaining("No space left on device");
+    }
   }
 
   private static int run(String... command) throws IOException, InterruptedException {
