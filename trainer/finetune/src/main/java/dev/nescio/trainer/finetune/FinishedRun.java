@@ -20,6 +20,7 @@ import java.time.Duration;
 import java.util.Comparator;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.UUID;
 import java.util.stream.Stream;
 
 /**
@@ -38,8 +39,9 @@ record FinishedRun(Path directory, String run) {
       Tunable tunable, LlamaWeights weights, ModelTokenizer tokenizer, FineTuner.BaseName base, FineTuneConfig config,
       RunCheckpoint.Standing end, int examples) throws IOException {
     Path parent = directory.toAbsolutePath().getParent();
-    Files.createDirectories(parent);
-    Path partial = Files.createTempDirectory(parent, "." + directory.getFileName() + ".");
+    // Not a temporary directory, which nobody else could read once it is renamed.
+    Path partial = parent.resolve("." + directory.getFileName() + "." + UUID.randomUUID() + ".part");
+    Files.createDirectories(partial);
     try {
       String digest;
       if (config.method() == FineTuneConfig.Method.LORA) {

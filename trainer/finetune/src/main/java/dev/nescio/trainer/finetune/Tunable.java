@@ -10,6 +10,9 @@ import java.util.Optional;
 /** A model made ready for training: its forward, and which tensors the trained vector holds. */
 record Tunable(TrainingForward forward, FlatLayout layout, NDManager manager) implements AutoCloseable {
 
+  /** One vector of float32 has to fit a byte buffer. */
+  private static final long LARGEST = Integer.MAX_VALUE / Float.BYTES;
+
   /** Adapters at their start, or all weights as they are; the row of {@code <IDK>} is a copy. */
   static Tunable of(FineTuneConfig config, LlamaWeights weights, NDManager parent) {
     NDManager manager = parent.newSubManager();
@@ -18,6 +21,10 @@ record Tunable(TrainingForward forward, FlatLayout layout, NDManager manager) im
     boolean lora = config.method() == FineTuneConfig.Method.LORA;
     FlatLayout layout = lora
         ? TrainedParameters.lora(shape, config.projections(), config.rank()) : TrainedParameters.full(shape);
+    if (layout.length() > LARGEST) {
+      throw new IllegalArgumentException("fine-tuning by method " + config.toMap().get("method") + " would train "
+          + layout.length() + " numbers, at most " + LARGEST + " are possible; use method=lora or a lower rank");
+    }
     NDArray trained = lora
         ? manager.create(TrainedParameters.loraStart(layout, config.seed()), new Shape(layout.length()))
         : TrainedParameters.fullStart(weights, manager);
