@@ -2,6 +2,7 @@ package dev.nescio.model;
 
 import dev.nescio.language.UnknownAdapterException;
 import java.io.IOException;
+import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
@@ -22,7 +23,15 @@ final class Adapters implements AutoCloseable {
   /** Returns the adapter's id. */
   String load(PeftAdapter adapter) throws IOException {
     String id = adapter.id();
-    if (!loaded.containsKey(id)) loaded.put(id, new LoadedAdapter(adapter, base));
+    if (!loaded.containsKey(id)) loaded.put(id, LoadedAdapter.of(adapter, base));
+    loadings.merge(id, 1, Integer::sum);
+    return id;
+  }
+
+  /** Loads a model that was tuned as a whole beside the base; returns its id, the digest of the directory. */
+  String loadWhole(Path directory) throws IOException {
+    String id = ModelDigest.of(directory);
+    if (!loaded.containsKey(id)) loaded.put(id, LoadedAdapter.whole(directory, base));
     loadings.merge(id, 1, Integer::sum);
     return id;
   }

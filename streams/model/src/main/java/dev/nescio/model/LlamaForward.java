@@ -14,7 +14,8 @@ import java.util.Optional;
 /**
  * The arithmetic of a Llama without gradients: one engine call a step. Source of the calls: {@code llama.py}.
  *
- * <p>Base weights and rotary tables are bound once; an adapter is an argument. Not thread-safe.
+ * <p>Base weights and rotary tables are bound once; an adapter, or other weights of the same shape, is an argument. Not
+ * thread-safe.
  */
 final class LlamaForward implements AutoCloseable {
 
@@ -29,24 +30,38 @@ final class LlamaForward implements AutoCloseable {
   private final Variant base;
   private int columns; // up to so many rows the weight is the left factor
 
-  /** What differs between the base and its adapters: low-rank pairs and the row of {@code <IDK>}. */
+  /** What differs between the base and what stands for it: low-rank pairs or other weights, and the row of {@code <IDK>}. */
   static final class Variant implements AutoCloseable {
 
+    private final Optional<IValue> whole;
     private final IValue loras;
     private final IValue idk;
 
-    /**
-     * @param loras  A [r, in] and scaled B [out, r] of each projection of each layer, empty arrays where there is none;
-     *               or no arrays at all
-     * @param idkRow [H]
-     */
-    Variant(List<NDArray> loras, Optional<NDArray> idkRow) {
+    private Variant(Optional<IValue> whole, List<NDArray> loras, Optional<NDArray> idkRow) {
+      this.whole = whole;
       this.loras = TorchScript.tensors(loras);
       this.idk = TorchScript.tensors(idkRow.stream().toList());
     }
 
+    /**
+     * An adapter over the base weights.
+     *
+     * @param loras  A [r, in] and scaled B [out, r] of each projection of each layer, empty arrays where there is none;
+     *               or no arrays at all
+     * @param idkRow [H]
+     */
+    static Variant adapter(List<NDArray> loras, Optional<NDArray> idkRow) {
+      return new Variant(Optional.empty(), loras, idkRow);
+    }
+
+    /** Other weights in place of the base's, of the same shape. */
+    static Variant whole(LlamaWeights weights) {
+      return new Variant(Optional.of(TorchScript.tensors(weights.list())), List.of(), weights.idkRow());
+    }
+
     @Override
     public void close() {
+      whole.ifPresent(IValue::close);
       loras.close();
       idk.close();
     }
@@ -79,7 +94,7 @@ final class LlamaForward implements AutoCloseable {
     Shape table = new Shape(positions, config.headDim());
     this.cosines = TorchScript.tensor(manager.create(rotary.cosines(), table));
     this.sines = TorchScript.tensor(manager.create(rotary.signedSines(), table));
-    this.base = new Variant(List.of(), weights.idkRow());
+    this.base = Variant.adapter(List.of(), weights.idkRow());
   }
 
   /** The model without adapter. */
@@ -112,7 +127,7 @@ final class LlamaForward implements AutoCloseable {
       NDArray take) {
     try (Arguments a = new Arguments()) {
       return call(ids.getManager(), "states", a.of(ids), a.of(positions), a.of(mask), a.of(take), a.of(cache),
-          a.of(row), a.of(slot), weights, variant.loras, variant.idk, cosines, sines, shape, eps, a.of(columns))
+          a.of(row), a.of(slot), variant.whole.orElse(weights), variant.loras, variant.idk, cosines, sines, shape, eps, a.of(columns))
           .singletonOrThrow();
     }
   }
@@ -127,8 +142,8 @@ final class LlamaForward implements AutoCloseable {
   Observed observe(Variant variant, NDArray states, int best, NDArray watched) {
     try (Arguments a = new Arguments()) {
       NDManager owner = states.getManager();
-      NDArray logits = call(owner, "logits", a.of(states), weights, a.of(config.layers()), variant.idk, a.of(columns))
-          .singletonOrThrow();
+      NDArray logits = call(owner, "logits", a.of(states), variant.whole.orElse(weights), a.of(config.layers()),
+          variant.idk, a.of(columns)).singletonOrThrow();
       NDList out = call(owner, "observe", a.of(logits), a.of(best), a.of(watched));
       return new Observed(logits, out.get(0), out.get(1), out.get(2), out.get(3), out.get(4), out.get(5));
     }

@@ -3,33 +3,55 @@ package dev.nescio.model;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
+import java.io.IOException;
 import java.nio.FloatBuffer;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
-/** An adapter's arrays beside the base, and what a forward needs of them. Closing frees the memory. */
+/** An adapter's arrays beside the base, or a whole tuned model, and what a forward needs of it. Closing frees the memory. */
 final class LoadedAdapter implements AutoCloseable {
 
   private final String id;
   private final NDManager manager;
   private final LlamaForward.Variant variant;
 
+  private LoadedAdapter(String id, NDManager manager, LlamaForward.Variant variant) {
+    this.id = id;
+    this.manager = manager;
+    this.variant = variant;
+  }
+
   /**
    * @param base supplies shape and, when the adapter has none, the row of {@code <IDK>}
    * @throws ModelFormatException when the adapter's {@code <IDK>} is not the base's
    */
-  LoadedAdapter(PeftAdapter adapter, LlamaWeights base) throws ModelFormatException {
+  static LoadedAdapter of(PeftAdapter adapter, LlamaWeights base) throws ModelFormatException {
     LlamaConfig config = base.config();
     if (adapter.idkId().isPresent()
         && (base.idkRow().isEmpty() || adapter.idkId().get() != config.vocabSize())) {
       throw new ModelFormatException("the adapter trains token " + adapter.idkId().get() + ", but the base was opened "
           + (base.idkRow().isEmpty() ? "without <IDK>" : "with <IDK> as " + config.vocabSize()));
     }
-    this.id = adapter.id();
-    this.manager = base.manager().newSubManager();
-    Optional<NDArray> row = adapter.idkRow().map(values -> own(values, new Shape(values.length)));
-    this.variant = new LlamaForward.Variant(arrays(adapter, config), row.or(base::idkRow));
+    NDManager manager = base.manager().newSubManager();
+    Optional<NDArray> row = adapter.idkRow().map(values -> own(manager, values, new Shape(values.length)));
+    return new LoadedAdapter(adapter.id(), manager,
+        LlamaForward.Variant.adapter(arrays(manager, adapter, config), row.or(base::idkRow)));
+  }
+
+  /**
+   * A model that was tuned as a whole; it takes as much memory as the base.
+   *
+   * @throws ModelFormatException when it has not the shape of the base, or lacks {@code <IDK>}
+   */
+  static LoadedAdapter whole(Path directory, LlamaWeights base) throws IOException {
+    LlamaWeights weights = LlamaWeights.load(directory, new IdkRow.Last(), base.manager());
+    if (!weights.config().equals(base.config())) {
+      weights.close();
+      throw new ModelFormatException(directory + " holds a model of another shape than the base; tune this base anew");
+    }
+    return new LoadedAdapter(ModelDigest.of(directory), weights.manager(), LlamaForward.Variant.whole(weights));
   }
 
   String id() {
@@ -46,7 +68,7 @@ final class LoadedAdapter implements AutoCloseable {
     manager.close();
   }
 
-  private List<NDArray> arrays(PeftAdapter adapter, LlamaConfig config) {
+  private static List<NDArray> arrays(NDManager manager, PeftAdapter adapter, LlamaConfig config) {
     List<NDArray> arrays = new ArrayList<>();
     if (adapter.pairs().isEmpty()) return arrays;
     NDArray none = manager.zeros(new Shape(0));
@@ -57,7 +79,7 @@ final class LoadedAdapter implements AutoCloseable {
         if (pair == null) {
           arrays.addAll(List.of(none, none));
         } else {
-          arrays.add(own(pair.a(), new Shape(adapter.rank(), projection.in(config))));
+          arrays.add(own(manager, pair.a(), new Shape(adapter.rank(), projection.in(config))));
           Shape shape = new Shape(projection.out(config), adapter.rank());
           try (NDArray b = manager.create(FloatBuffer.wrap(pair.b()), shape)) {
             arrays.add(b.mul(scaling));
@@ -69,7 +91,7 @@ final class LoadedAdapter implements AutoCloseable {
   }
 
   /** A copy that the engine owns. */
-  private NDArray own(float[] values, Shape shape) {
+  private static NDArray own(NDManager manager, float[] values, Shape shape) {
     try (NDArray view = manager.create(FloatBuffer.wrap(values), shape)) {
       return view.duplicate();
     }

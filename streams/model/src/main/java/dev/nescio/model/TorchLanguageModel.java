@@ -13,6 +13,7 @@ import dev.nescio.language.PromptTooLongException;
 import dev.nescio.language.Sampling;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -167,9 +168,24 @@ public final class TorchLanguageModel implements AdaptableModel {
     });
   }
 
+  /**
+   * {@inheritDoc}
+   *
+   * <p>A directory without {@code adapter_config.json} but with {@code config.json} is a model of the same shape that was
+   * tuned as a whole; it takes as much memory as the base.
+   */
   @Override
   public String loadAdapter(Path directory) throws IOException {
-    return loadAdapter(PeftAdapter.read(directory, weights.config()));
+    boolean whole = !Files.exists(directory.resolve("adapter_config.json"))
+        && Files.exists(directory.resolve("config.json"));
+    if (!whole) return loadAdapter(PeftAdapter.read(directory, weights.config()));
+    lock.lock();
+    try {
+      requireOpen();
+      return adapters.loadWhole(directory);
+    } finally {
+      lock.unlock();
+    }
   }
 
   /** Loads an adapter that is in memory; see {@link #loadAdapter(Path)}. */

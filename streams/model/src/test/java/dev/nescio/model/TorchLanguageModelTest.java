@@ -201,6 +201,29 @@ class TorchLanguageModelTest {
   }
 
   @Test
+  void aModelTunedAsAWholeAnswersBesideItsBase(@TempDir Path tuned) throws IOException {
+    try (LlamaWeights changed = LlamaWeights.load(
+        Golden.path("tiny"), new IdkRow.MeanOf(new int[] {5, 6}), model.weights().manager())) {
+      changed.get(LlamaWeights.FINAL_NORM).muli(1.5f);
+      changed.save(tuned);
+      model.tokenizer().save(tuned);
+    }
+    GenerationRequest base = greedy(LONG, 6);
+    Generation before = model.generate(List.of(base)).getFirst();
+    String id = model.loadAdapter(tuned);
+    GenerationRequest whole = base.withAdapter(Optional.of(id));
+    Generation after = model.generate(List.of(whole)).getFirst();
+    try (TorchLanguageModel alone = TorchLanguageModel.open(config(tuned))) {
+      assertAlike(after, alone.generate(List.of(base)).getFirst());
+    }
+    assertAlike(model.generate(List.of(base)).getFirst(), before);
+    assertThat(after.first().tokens().getFirst().logProb())
+        .isNotCloseTo(before.first().tokens().getFirst().logProb(), within(1e-4));
+    model.unloadAdapter(id);
+    assertThatThrownBy(() -> model.generate(List.of(whole))).isInstanceOf(UnknownAdapterException.class);
+  }
+
+  @Test
   void withoutTheTokenThereIsNoProbabilityOfIt() throws IOException {
     try (TorchLanguageModel plain = TorchLanguageModel.open(config(directory).withIdk(false))) {
       assertThat(plain.identity().idkTokenId()).isEmpty();

@@ -83,7 +83,7 @@ public record FineTuneConfig(
     }
     try {
       return new FineTuneConfig(
-          Method.valueOf(all.get("method").toUpperCase(Locale.ROOT)), all.get("objective"),
+          method(all.get("method")), all.get("objective"),
           Integer.parseInt(all.get("rank")), Double.parseDouble(all.get("alpha")),
           projections(all.get("projections")), Double.parseDouble(all.get("loraRate")),
           Double.parseDouble(all.get("fullRate")), Double.parseDouble(all.get("idkRate")),
@@ -134,6 +134,13 @@ public record FineTuneConfig(
   /** Highest learning rate of the trained vector. */
   double rate() {
     return method == Method.LORA ? loraRate : fullRate;
+  }
+
+  private static Method method(String name) {
+    for (Method method : Method.values()) {
+      if (method.name().equalsIgnoreCase(name)) return method;
+    }
+    throw new IllegalArgumentException("the method of fine-tuning is lora or full, not " + name);
   }
 
   private static Set<Projection> projections(String modules) {

@@ -12,7 +12,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 
-/** Trains adapters for the model of a directory. */
+/** Trains adapters for the model of a directory, or with {@code method=full} a whole model of its shape. */
 public final class AdapterTuner implements Tuner {
 
   private static final String SEED = "seed";
@@ -24,14 +24,8 @@ public final class AdapterTuner implements Tuner {
   /**
    * @param base     model directory in Hugging Face layout
    * @param identity of the same model, as it is loaded
-   * @throws IllegalArgumentException when the settings leave no adapter behind
    */
   public AdapterTuner(Path base, ModelIdentity identity, FineTuneConfig config) {
-    if (config.method() != FineTuneConfig.Method.LORA) {
-      throw new IllegalArgumentException(
-          "full fine-tuning leaves a whole model behind, which a running system cannot swap in beside its base; "
-              + "use method=lora here");
-    }
     this.base = base;
     this.identity = identity;
     this.config = config;

@@ -172,15 +172,14 @@ class NightTest {
   }
 
   @Test
-  void settingsThatLeaveNoAdapterAreRefusedBeforeAnythingIsDone() {
+  void settingsThatMakeNoSenseAreRefusedBeforeAnythingIsDone() {
     List<NightStep> steps = new ArrayList<>();
     for (Map<String, String> wrong :
-        List.of(Map.of("tune.method", "full"), Map.of("tune.seed", "1"), Map.of("tune.epoch", "1"))) {
+        List.of(Map.of("tune.method", "none"), Map.of("tune.seed", "1"), Map.of("tune.epoch", "1"))) {
       assertThatThrownBy(
           () -> night(directory.resolve("none"), Optional.empty())
               .run(request(wrong), (step, state, done, total, unit, remaining, message, figures) -> steps.add(step)))
-          .isInstanceOf(IllegalArgumentException.class)
-          .hasMessageContaining(wrong.keySet().iterator().next().equals("tune.method") ? "method=lora" : "fine-tuning");
+          .isInstanceOf(IllegalArgumentException.class).hasMessageContaining("fine-tuning");
     }
     assertThat(steps).isEmpty();
   }
