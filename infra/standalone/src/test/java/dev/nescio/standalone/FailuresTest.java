@@ -8,9 +8,17 @@ import java.nio.file.AccessDeniedException;
 import java.nio.file.FileSystemException;
 import java.nio.file.NoSuchFileException;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 class FailuresTest {
+
+  /** Another test of this process may have started a log, which messages then name. */
+  @BeforeEach
+  void withoutLog() {
+    System.clearProperty(LogFile.PROPERTY);
+  }
+
 
   @AfterEach
   void forgetTheLog() {
