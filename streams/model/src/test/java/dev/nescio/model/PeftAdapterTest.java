@@ -43,7 +43,7 @@ class PeftAdapterTest {
     assertThat(adapter.targets()).containsExactly(Projection.Q, Projection.V);
     assertThat(adapter.idkId()).contains(512);
     try (LlamaForward forward = new LlamaForward(weights, 16, 8);
-        LoadedAdapter loaded = new LoadedAdapter(adapter, weights)) {
+        LoadedAdapter loaded = LoadedAdapter.of(adapter, weights)) {
       int[][] ids = {Golden.ints(golden.get("input_ids").get(0)), Golden.ints(golden.get("input_ids").get(1))};
       float[] logits = logits(forward, loaded.variant(), ids);
       for (int row = 0; row < 2; row++) {
@@ -62,7 +62,7 @@ class PeftAdapterTest {
     PeftAdapter adapter = PeftAdapter.read(Golden.path("tiny_lora_zeroB_before"), weights.config());
     int[][] ids = {{1, 17, 300}};
     try (LlamaForward forward = new LlamaForward(weights, 16, 8);
-        LoadedAdapter loaded = new LoadedAdapter(adapter, weights)) {
+        LoadedAdapter loaded = LoadedAdapter.of(adapter, weights)) {
       assertThat(logits(forward, loaded.variant(), ids)).usingComparatorWithPrecision(1e-5f)
           .containsExactly(logits(forward, forward.base(), ids));
     }
@@ -115,7 +115,7 @@ class PeftAdapterTest {
   void refusesATokenThatTheBaseLacks() throws IOException {
     LlamaWeights weights = LlamaWeights.load(Golden.path("tiny"), new IdkRow.None(), manager);
     PeftAdapter adapter = PeftAdapter.read(Golden.path("tiny_lora_idk"), weights.config());
-    assertThatThrownBy(() -> new LoadedAdapter(adapter, weights)).hasMessageContaining("without <IDK>");
+    assertThatThrownBy(() -> LoadedAdapter.of(adapter, weights)).hasMessageContaining("without <IDK>");
   }
 
   @Test
