@@ -63,8 +63,8 @@ public record FineTuneConfig(
 
   /** Adapters of rank 8 on all seven projections; rates by the sweep in {@code SWEEP.md}. */
   public static FineTuneConfig standard() {
-    return new FineTuneConfig(Method.LORA, "knowledge-weighted", 8, 16, EnumSet.allOf(Projection.class), 5e-4, 5e-5,
-        5e-3, 3, 8, .03, .01, 1, 50, 0);
+    return new FineTuneConfig(Method.LORA, "knowledge-weighted", 8, 16, EnumSet.allOf(Projection.class), 1e-3, 5e-5,
+        1e-3, 3, 8, .03, .01, 1, 50, 0);
   }
 
   /**
