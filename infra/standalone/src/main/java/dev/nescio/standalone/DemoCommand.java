@@ -36,7 +36,7 @@ final class DemoCommand implements Callable<Integer> {
 
   private static final String SALT = "nescio-demo";
   private static final int PARTITIONS = 4;
-  /** Below the 100 of production: the untuned model says nothing to a third of the 150 questions, which leaves fewer scores. */
+  /** Below the 100 of production: the untuned model says nothing to a third of the 150 questions, so scores are few. */
   private static final int MINIMUM_FIT = 50;
   private static final Duration START_PATIENCE = Duration.ofMinutes(2);
 
