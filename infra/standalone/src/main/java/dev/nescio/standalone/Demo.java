@@ -110,7 +110,7 @@ final class Demo {
     heading("The same questions without training");
     List<ReportRow> rows = new ArrayList<>();
     report.timed("base_rows", () -> rows.addAll(baseRows(calibration, questions)));
-    rows.add(candidateRow(questions, release, calibration));
+    rows.add(candidateRow(questions, release));
 
     ClosingTable table = new ClosingTable(rows);
     heading("Closing table");
@@ -160,7 +160,7 @@ final class Demo {
   }
 
   /** The live answers of the released model, decided by the calibrator and threshold that the release came with. */
-  private ReportRow candidateRow(List<KnowledgeItem> questions, ModelRelease release, List<KnowledgeItem> calibration) {
+  private ReportRow candidateRow(List<KnowledgeItem> questions, ModelRelease release) {
     List<GradedAnswer> answers = live(questions, release.getVersion());
     if (answers.size() != questions.size()) {
       terminal.line("  %d of %d report questions have a usable answer".formatted(answers.size(), questions.size()));

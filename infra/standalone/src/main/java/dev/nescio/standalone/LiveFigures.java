@@ -105,12 +105,8 @@ final class LiveFigures {
             .toList();
     if (newest.isEmpty()) return "; no snapshot yet";
     CalibrationSnapshot snapshot = newest.getFirst();
-    StringBuilder text = new StringBuilder(" | ").append(snapshot.getModelVersion());
-    for (Map.Entry<String, String> shown : Map.of("ECE", MetricNames.ECE).entrySet()) {
-      text.append(": ").append(describe(shown.getKey(), metric(snapshot, shown.getValue())));
-    }
-    text.append(", ").append(describe("A-FPR", metric(snapshot, MetricNames.A_FPR)));
-    return text.toString();
+    return " | " + snapshot.getModelVersion() + ": " + describe("ECE", metric(snapshot, MetricNames.ECE)) + ", "
+        + describe("A-FPR", metric(snapshot, MetricNames.A_FPR));
   }
 
   private static Optional<MetricValue> metric(CalibrationSnapshot snapshot, String name) {
