@@ -9,5 +9,7 @@ public enum EvidenceKind {
   /** Probability of {@code <IDK>} after the answer span. */
   P_IDK,
   SAMPLES,
-  CONTINUATION_SCORES
+  CONTINUATION_SCORES,
+  /** Hidden states and attention weights of an answer, see {@link Internals}. */
+  INTERNALS
 }

@@ -32,6 +32,7 @@ public record Generation(List<Sequence> sequences, int promptTokens, int cachedP
    * @param endLogProb   log-probability of the end token at that position, in nats; empty for scored continuations
    *                     whose model does not report it
    * @param generatedTokens tokens that were computed, with those cut off
+   * @param internals    hidden states and attention weights, when they were asked for
    */
   public record Sequence(
       String text,
@@ -40,7 +41,14 @@ public record Generation(List<Sequence> sequences, int promptTokens, int cachedP
       boolean emittedIdk,
       Optional<Double> pIdk,
       Optional<Double> endLogProb,
-      int generatedTokens) {
+      int generatedTokens,
+      Optional<Internals> internals) {
+
+    /** Without internals. */
+    public Sequence(String text, List<Token> tokens, Finish finish, boolean emittedIdk, Optional<Double> pIdk,
+        Optional<Double> endLogProb, int generatedTokens) {
+      this(text, tokens, finish, emittedIdk, pIdk, endLogProb, generatedTokens, Optional.empty());
+    }
 
     public Sequence {
       tokens = List.copyOf(tokens);

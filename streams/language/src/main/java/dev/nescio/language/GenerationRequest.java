@@ -17,6 +17,7 @@ import java.util.Optional;
  * @param seed         sequence {@code i} draws from a stream that depends only on this seed and {@code i}
  * @param adapter      id of a loaded adapter; empty for the base
  * @param alternatives most likely tokens to report a position, 0 to 20
+ * @param internals    true to report hidden states and attention weights too
  */
 public record GenerationRequest(
     String prompt,
@@ -27,7 +28,14 @@ public record GenerationRequest(
     List<String> stop,
     long seed,
     Optional<String> adapter,
-    int alternatives) {
+    int alternatives,
+    boolean internals) {
+
+  /** Without internals. */
+  public GenerationRequest(String prompt, String sharedPrefix, int samples, Sampling sampling, int maxTokens,
+      List<String> stop, long seed, Optional<String> adapter, int alternatives) {
+    this(prompt, sharedPrefix, samples, sampling, maxTokens, stop, seed, adapter, alternatives, false);
+  }
 
   public GenerationRequest {
     Objects.requireNonNull(prompt, "prompt");
@@ -52,26 +60,31 @@ public record GenerationRequest(
 
   public GenerationRequest withAdapter(Optional<String> id) {
     return new GenerationRequest(
-        prompt, sharedPrefix, samples, sampling, maxTokens, stop, seed, id, alternatives);
+        prompt, sharedPrefix, samples, sampling, maxTokens, stop, seed, id, alternatives, internals);
   }
 
   public GenerationRequest withSharedPrefix(String prefix) {
     return new GenerationRequest(
-        prompt, prefix, samples, sampling, maxTokens, stop, seed, adapter, alternatives);
+        prompt, prefix, samples, sampling, maxTokens, stop, seed, adapter, alternatives, internals);
   }
 
   public GenerationRequest withSamples(int count, Sampling how, long newSeed) {
     return new GenerationRequest(
-        prompt, sharedPrefix, count, how, maxTokens, stop, newSeed, adapter, alternatives);
+        prompt, sharedPrefix, count, how, maxTokens, stop, newSeed, adapter, alternatives, internals);
   }
 
   public GenerationRequest withStop(List<String> strings) {
     return new GenerationRequest(
-        prompt, sharedPrefix, samples, sampling, maxTokens, strings, seed, adapter, alternatives);
+        prompt, sharedPrefix, samples, sampling, maxTokens, strings, seed, adapter, alternatives, internals);
   }
 
   public GenerationRequest withAlternatives(int count) {
     return new GenerationRequest(
-        prompt, sharedPrefix, samples, sampling, maxTokens, stop, seed, adapter, count);
+        prompt, sharedPrefix, samples, sampling, maxTokens, stop, seed, adapter, count, internals);
+  }
+
+  public GenerationRequest withInternals(boolean wanted) {
+    return new GenerationRequest(
+        prompt, sharedPrefix, samples, sampling, maxTokens, stop, seed, adapter, alternatives, wanted);
   }
 }

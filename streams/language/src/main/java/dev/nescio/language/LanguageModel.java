@@ -38,6 +38,22 @@ public interface LanguageModel extends AutoCloseable {
   List<Generation> generate(List<GenerationRequest> requests);
 
   /**
+   * The same, telling of each token when it is certain. A model that cannot do so tells of all at the end.
+   *
+   * @param listener must not block
+   */
+  default List<Generation> generate(List<GenerationRequest> requests, TokenListener listener) {
+    List<Generation> generations = generate(requests);
+    for (int request = 0; request < generations.size(); request++) {
+      List<Generation.Sequence> sequences = generations.get(request).sequences();
+      for (int sample = 0; sample < sequences.size(); sample++) {
+        for (Generation.Token token : sequences.get(sample).tokens()) listener.token(request, sample, token);
+      }
+    }
+    return generations;
+  }
+
+  /**
    * Scores given continuations (teacher forcing) with the same numbers that {@link #generate} reports.
    *
    * @return one score a pair, in the same order; the tokens are those of the continuation

@@ -1,14 +1,18 @@
 package dev.nescio.language;
 
 /**
- * How a token is drawn: logits are divided by the temperature, then cut to the {@code topK} best, then to the smallest
- * set that holds {@code topP} of the mass. Reported log-probabilities are never changed by this.
+ * How a token is drawn: logits of tokens that stand in the prompt or in the text so far are weakened by the repetition
+ * penalty, all are divided by the temperature, then cut to the {@code topK} best, then to the smallest set that holds
+ * {@code topP} of the mass, then to those at least {@code minP} times as likely as the best. Reported log-probabilities
+ * are never changed by this.
  *
- * @param temperature 0 for the most likely token, else above 0
- * @param topK        0 for no limit
- * @param topP        in (0, 1]; 1 for no limit
+ * @param temperature       0 for the most likely token, else above 0
+ * @param topK              0 for no limit
+ * @param topP              in (0, 1]; 1 for no limit
+ * @param minP              in [0, 1]; 0 for no limit
+ * @param repetitionPenalty above 0; 1 for none. A positive logit is divided by it, a negative one multiplied
  */
-public record Sampling(double temperature, int topK, double topP) {
+public record Sampling(double temperature, int topK, double topP, double minP, double repetitionPenalty) {
 
   /** The most likely token; ties go to the lower id. */
   public static final Sampling GREEDY = new Sampling(0, 0, 1);
@@ -19,6 +23,15 @@ public record Sampling(double temperature, int topK, double topP) {
     }
     if (topK < 0) throw new IllegalArgumentException("topK must be 0 or above, is " + topK);
     if (!(topP > 0 && topP <= 1)) throw new IllegalArgumentException("topP must be in (0, 1], is " + topP);
+    if (!(minP >= 0 && minP <= 1)) throw new IllegalArgumentException("minP must be in [0, 1], is " + minP);
+    if (!(repetitionPenalty > 0) || Double.isInfinite(repetitionPenalty)) {
+      throw new IllegalArgumentException("repetitionPenalty must be above 0, is " + repetitionPenalty);
+    }
+  }
+
+  /** Without minimum probability and repetition penalty. */
+  public Sampling(double temperature, int topK, double topP) {
+    this(temperature, topK, topP, 0, 1);
   }
 
   public boolean isGreedy() {

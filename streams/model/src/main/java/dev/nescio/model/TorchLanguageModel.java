@@ -112,7 +112,7 @@ public final class TorchLanguageModel implements AdaptableModel {
 
   @Override
   public Set<EvidenceKind> evidence() {
-    Set<EvidenceKind> all = EnumSet.allOf(EvidenceKind.class);
+    Set<EvidenceKind> all = EnumSet.complementOf(EnumSet.of(EvidenceKind.INTERNALS));
     if (tokenizer.idkId().isEmpty()) all.remove(EvidenceKind.P_IDK);
     return all;
   }
