@@ -1,12 +1,13 @@
 package dev.nescio.model;
 
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.security.MessageDigest;
-import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collections;
 import java.util.HexFormat;
 import java.util.LinkedHashMap;
@@ -18,17 +19,20 @@ import java.util.TreeMap;
 import java.util.TreeSet;
 
 /**
- * A LoRA adapter and, optionally, a row of its own for {@code <IDK>}, in the layout that PEFT reads and writes. A layer
- * computes W x + (alpha / rank) B A x. Source: Hu et al. 2021, LoRA, equation 3.
+ * A LoRA adapter and, optionally, a row of its own for {@code <IDK>}, in the layout that PEFT reads and writes. An
+ * adapted layer computes W x + s B A x, where s is alpha / rank (Hu et al. 2021, LoRA, section 4.1) or, rank-stabilised,
+ * alpha / sqrt(rank) (Kalajdzievski 2023, arXiv 2312.03732).
  *
- * @param rank    r, at least 1
- * @param alpha   scaling numerator
- * @param pairs   A and B of each adapted layer; every layer of the model has the same projections
- * @param idkRow  [H] the whole row, not a difference; empty when the base's row is used
- * @param idkId   id of {@code <IDK>}; there when {@code idkRow} is
+ * @param rank           r, at least 1, the same for every pair
+ * @param alpha          scaling numerator, above 0
+ * @param rankStabilised true to divide alpha by the root of the rank
+ * @param pairs          A and B of each adapted layer; any subset of the linear layers
+ * @param idkRow         [H] the whole row, not a difference; empty when the base's row is used
+ * @param idkId          id of {@code <IDK>}; there when {@code idkRow} is
  */
 public record PeftAdapter(
-    int rank, double alpha, Map<Place, Pair> pairs, Optional<float[]> idkRow, Optional<Integer> idkId) {
+    int rank, double alpha, boolean rankStabilised, Map<Place, Pair> pairs, Optional<float[]> idkRow,
+    Optional<Integer> idkId) {
 
   static final String WEIGHTS = "adapter_model.safetensors";
   private static final String PREFIX = "base_model.model.";
@@ -54,7 +58,18 @@ public record PeftAdapter(
    * @param a [r, in]
    * @param b [out, r], not scaled
    */
-  public record Pair(float[] a, float[] b) {}
+  public record Pair(float[] a, float[] b) {
+
+    /** The same product at a higher rank: zeros are added and B is scaled. */
+    private Pair filled(int from, int to, double scaling) {
+      int out = b.length / from;
+      float[] wide = new float[out * to];
+      for (int row = 0; row < out; row++) {
+        for (int i = 0; i < from; i++) wide[row * to + i] = (float) (scaling * b[row * from + i]);
+      }
+      return new Pair(Arrays.copyOf(a, a.length / from * to), wide);
+    }
+  }
 
   public PeftAdapter {
     if (rank < 1) throw new IllegalArgumentException("rank must be at least 1, is " + rank);
@@ -64,12 +79,23 @@ public record PeftAdapter(
     if (idkRow.isPresent() != idkId.isPresent()) {
       throw new IllegalArgumentException("a row for <IDK> needs its id, and an id its row");
     }
+    pairs.forEach((place, pair) -> {
+      if (pair.a().length % rank != 0 || pair.b().length % rank != 0) {
+        throw new IllegalArgumentException("the pair of " + place.path() + " is not of rank " + rank);
+      }
+    });
     pairs = Collections.unmodifiableMap(new TreeMap<>(pairs));
   }
 
-  /** alpha / rank. */
+  /** Scaled by alpha / rank. */
+  public PeftAdapter(
+      int rank, double alpha, Map<Place, Pair> pairs, Optional<float[]> idkRow, Optional<Integer> idkId) {
+    this(rank, alpha, false, pairs, idkRow, idkId);
+  }
+
+  /** What B A x is multiplied by: alpha / rank, or alpha / sqrt(rank). */
   public double scaling() {
-    return alpha / rank;
+    return alpha / (rankStabilised ? Math.sqrt(rank) : rank);
   }
 
   /** The adapted projections. */
@@ -80,35 +106,41 @@ public record PeftAdapter(
   }
 
   /**
-   * Reads a directory with {@code adapter_config.json} and {@code adapter_model.safetensors}.
+   * Reads a directory with {@code adapter_config.json} and {@code adapter_model.safetensors}. Pairs of different ranks
+   * or alphas ({@code rank_pattern}, {@code alpha_pattern}) come out as pairs of the highest rank, filled up with zeros
+   * and scaled by 1, which computes the same.
    *
    * @param config shape of the base
-   * @throws ModelFormatException naming the file, when a tensor is missing, unexpected or of another shape, or the
-   *     configuration asks for something that is not plain LoRA
+   * @throws ModelFormatException naming the file, when a tensor is missing, unexpected, of another shape or holds
+   *     something that is no number, or the configuration asks for something that is not computed here
    */
   public static PeftAdapter read(Path directory, LlamaConfig config) throws IOException {
-    PeftConfig peft = PeftConfig.read(directory);
+    PeftConfig peft = PeftConfig.read(directory, config);
     Path file = directory.resolve(WEIGHTS);
+    boolean alike = Set.copyOf(peft.strengths().values()).size() < 2;
+    int rank = peft.highestRank();
     Map<Place, Pair> pairs = new TreeMap<>();
     Optional<float[]> idkRow = Optional.empty();
     try (SafetensorsReader reader = new SafetensorsReader(file)) {
       Set<String> unexpected = new TreeSet<>(reader.names());
-      for (int layer = 0; layer < config.layers(); layer++) {
-        for (Projection projection : peft.targets()) {
-          Place place = new Place(layer, projection);
-          pairs.put(place, new Pair(
-              reader.floats(a(place), peft.rank(), projection.in(config)),
-              reader.floats(b(place), projection.out(config), peft.rank())));
-          unexpected.removeAll(List.of(a(place), b(place)));
-        }
+      for (Map.Entry<Place, PeftConfig.Strength> entry : peft.strengths().entrySet()) {
+        Place place = entry.getKey();
+        int own = entry.getValue().rank();
+        Pair pair = new Pair(
+            finite(reader, file, a(place), own, place.projection().in(config)),
+            finite(reader, file, b(place), place.projection().out(config), own));
+        pairs.put(place, alike ? pair : pair.filled(own, rank, peft.scaling(entry.getValue())));
+        unexpected.removeAll(List.of(a(place), b(place)));
       }
       if (peft.idkId().isPresent()) {
-        idkRow = Optional.of(reader.floats(IDK_ROW, 1, config.hiddenSize()));
+        idkRow = Optional.of(finite(reader, file, IDK_ROW, 1, config.hiddenSize()));
         unexpected.remove(IDK_ROW);
       }
       if (!unexpected.isEmpty()) throw new ModelFormatException(file + " has unexpected tensors " + unexpected);
     }
-    return new PeftAdapter(peft.rank(), peft.alpha(), pairs, idkRow, peft.idkId());
+    if (!alike) return new PeftAdapter(rank, rank, false, pairs, idkRow, peft.idkId());
+    double alpha = peft.strengths().values().stream().findFirst().map(PeftConfig.Strength::alpha).orElse(peft.alpha());
+    return new PeftAdapter(rank, alpha, peft.rankStabilised(), pairs, idkRow, peft.idkId());
   }
 
   /**
@@ -125,13 +157,15 @@ public record PeftAdapter(
       shapes.put(b(place), new long[] {place.projection().out(config), rank});
     }
     SafetensorsWriter.write(directory.resolve(WEIGHTS), shapes, Map.of(), name -> littleEndian(tensors.get(name)));
-    peftConfig().write(directory, base);
+    byte[] json = Json.pretty(json(config, base));
+    AtomicFiles.file(directory.resolve(PeftConfig.FILE), out -> out.write(ByteBuffer.wrap(json)));
   }
 
-  /** SHA-256 of weights and configuration, lower-case hex: the id of this adapter, wherever it lies. */
+  /** SHA-256 of weights and scaling, lower-case hex: the id of this adapter, wherever it lies. */
   public String id() {
     MessageDigest digest = ModelCache.newDigest();
-    digest.update(peftConfig().toString().getBytes(StandardCharsets.UTF_8));
+    String settings = "rank=" + rank + ",alpha=" + alpha + ",rankStabilised=" + rankStabilised + ",idk=" + idkId;
+    digest.update(settings.getBytes(StandardCharsets.UTF_8));
     for (Map.Entry<String, float[]> tensor : tensors().entrySet()) {
       digest.update(tensor.getKey().getBytes(StandardCharsets.UTF_8));
       digest.update(littleEndian(tensor.getValue()));
@@ -139,8 +173,21 @@ public record PeftAdapter(
     return HexFormat.of().formatHex(digest.digest());
   }
 
-  private PeftConfig peftConfig() {
-    return new PeftConfig(rank, alpha, new ArrayList<>(targets()), idkId);
+  private ObjectNode json(LlamaConfig config, String base) {
+    ObjectNode json = Json.MAPPER.createObjectNode();
+    json.put("peft_type", "LORA").put("task_type", "CAUSAL_LM").put("base_model_name_or_path", base);
+    json.put("r", rank);
+    if (alpha == Math.rint(alpha)) {
+      json.put("lora_alpha", (long) alpha);
+    } else {
+      json.put("lora_alpha", alpha);
+    }
+    PeftTargets.write(json, pairs.keySet(), config);
+    json.put("lora_dropout", 0.0).put("bias", "none").put("fan_in_fan_out", false).put("use_rslora", rankStabilised)
+        .put("use_dora", false).put("init_lora_weights", true).put("inference_mode", true);
+    json.putNull("modules_to_save");
+    idkId.ifPresent(id -> json.putObject("trainable_token_indices").putArray("embed_tokens").add(id));
+    return json;
   }
 
   private Map<String, float[]> tensors() {
@@ -159,6 +206,15 @@ public record PeftAdapter(
 
   private static String b(Place place) {
     return place.path() + ".lora_B.weight";
+  }
+
+  private static float[] finite(SafetensorsReader reader, Path file, String name, long rows, long columns)
+      throws ModelFormatException {
+    float[] values = reader.floats(name, rows, columns);
+    for (float value : values) {
+      if (!Float.isFinite(value)) throw new ModelFormatException(file + ": tensor " + name + " holds " + value);
+    }
+    return values;
   }
 
   private static ByteBuffer littleEndian(float[] values) {

@@ -17,14 +17,16 @@ final class AdapterFiles {
   static PeftAdapter adapter(Tunable tunable, LlamaConfig shape, FineTuneConfig config) {
     Map<String, ByteBuffer> tensors = TrainedParameters.split(tunable.layout(), tunable.forward().trained());
     Map<PeftAdapter.Place, PeftAdapter.Pair> pairs = new TreeMap<>();
-    for (int layer = 0; layer < shape.layers(); layer++) {
-      for (Projection projection : config.projections()) {
+    LoraConfig lora = config.lora();
+    for (int layer : lora.layers(shape.layers())) {
+      for (Projection projection : lora.projections()) {
         pairs.put(new PeftAdapter.Place(layer, projection), new PeftAdapter.Pair(
             TrainedParameters.floats(tensors.get(TrainedParameters.loraA(layer, projection))),
             TrainedParameters.floats(tensors.get(TrainedParameters.loraB(layer, projection)))));
       }
     }
     Optional<float[]> row = tunable.forward().idk().map(NDArray::toFloatArray);
-    return new PeftAdapter(config.rank(), config.alpha(), pairs, row, row.map(r -> shape.vocabSize()));
+    return new PeftAdapter(
+        lora.rank(), lora.alpha(), lora.rankStabilised(), pairs, row, row.map(r -> shape.vocabSize()));
   }
 }

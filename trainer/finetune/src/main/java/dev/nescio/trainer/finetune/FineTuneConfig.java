@@ -3,24 +3,20 @@ package dev.nescio.trainer.finetune;
 import dev.nescio.model.Projection;
 import dev.nescio.trainer.objectives.Objective;
 import dev.nescio.trainer.objectives.Objectives;
-import java.util.Collections;
 import java.util.EnumSet;
-import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
-import java.util.stream.Collectors;
 
 /**
  * How a model is fine-tuned.
  *
  * @param method          adapters beside frozen weights, or all weights
  * @param objective       name of the loss, see {@link Objectives}
- * @param rank            of each adapter, 1 to 512
- * @param alpha           adapters are scaled by alpha / rank, above 0
- * @param projections     linear layers that get an adapter, at least one
+ * @param lora            of which kind the adapters are, and where; without effect in full tuning
  * @param loraRate        highest learning rate of the adapters, above 0
  * @param fullRate        highest learning rate of all weights in full tuning, above 0
  * @param idkRate         highest learning rate of the row of {@code <IDK>}, 0 to leave it as it starts
@@ -30,12 +26,11 @@ import java.util.stream.Collectors;
  * @param weightDecay     decoupled, 0 or above
  * @param clipNorm        upper bound of the gradient's norm, above 0; infinite for none
  * @param checkpointSteps steps between checkpoints, 0 for none
- * @param seed            start of the adapters and order of the examples
+ * @param seed            start of the adapters, order of the examples and what is dropped
  */
 public record FineTuneConfig(
-    Method method, String objective, int rank, double alpha, Set<Projection> projections, double loraRate,
-    double fullRate, double idkRate, int epochs, int batch, double warmUp, double weightDecay, double clipNorm,
-    int checkpointSteps, long seed) {
+    Method method, String objective, LoraConfig lora, double loraRate, double fullRate, double idkRate, int epochs,
+    int batch, double warmUp, double weightDecay, double clipNorm, int checkpointSteps, long seed) {
 
   /** What is trained. */
   public enum Method {
@@ -45,11 +40,8 @@ public record FineTuneConfig(
 
   public FineTuneConfig {
     Objectives.named(objective);
-    projections = Collections.unmodifiableSet(
-        projections.isEmpty() ? EnumSet.noneOf(Projection.class) : EnumSet.copyOf(projections));
-    check(!projections.isEmpty(), "projections", projections, "at least one");
-    check(rank >= 1 && rank <= 512, "rank", rank, "between 1 and 512");
-    check(alpha > 0 && Double.isFinite(alpha), "alpha", alpha, "above 0");
+    Objects.requireNonNull(method, "method");
+    Objects.requireNonNull(lora, "lora");
     check(loraRate > 0 && loraRate < 1, "loraRate", loraRate, "in (0, 1)");
     check(fullRate > 0 && fullRate < 1, "fullRate", fullRate, "in (0, 1)");
     check(idkRate >= 0 && idkRate < 1, "idkRate", idkRate, "in [0, 1)");
@@ -63,8 +55,9 @@ public record FineTuneConfig(
 
   /** Adapters of rank 8 on all seven projections; rates by the sweep in {@code SWEEP.md}. */
   public static FineTuneConfig standard() {
-    return new FineTuneConfig(Method.LORA, "knowledge-weighted", 8, 16, EnumSet.allOf(Projection.class), 1e-3, 5e-5,
-        1e-3, 3, 8, .03, .01, 1, 50, 0);
+    LoraConfig lora = new LoraConfig(8, 16, false, 0, EnumSet.allOf(Projection.class), Set.of());
+    return new FineTuneConfig(
+        Method.LORA, "knowledge-weighted", lora, 1e-3, 5e-5, 1e-3, 3, 8, .03, .01, 1, 50, 0);
   }
 
   /**
@@ -83,9 +76,7 @@ public record FineTuneConfig(
     }
     try {
       return new FineTuneConfig(
-          method(all.get("method")), all.get("objective"),
-          Integer.parseInt(all.get("rank")), Double.parseDouble(all.get("alpha")),
-          projections(all.get("projections")), Double.parseDouble(all.get("loraRate")),
+          method(all.get("method")), all.get("objective"), LoraConfig.of(all), Double.parseDouble(all.get("loraRate")),
           Double.parseDouble(all.get("fullRate")), Double.parseDouble(all.get("idkRate")),
           Integer.parseInt(all.get("epochs")), Integer.parseInt(all.get("batch")),
           Double.parseDouble(all.get("warmUp")), Double.parseDouble(all.get("weightDecay")),
@@ -101,9 +92,7 @@ public record FineTuneConfig(
     Map<String, String> map = new TreeMap<>();
     map.put("method", method.name().toLowerCase(Locale.ROOT));
     map.put("objective", objective);
-    map.put("rank", Integer.toString(rank));
-    map.put("alpha", Double.toString(alpha));
-    map.put("projections", projections.stream().map(Projection::module).collect(Collectors.joining(",")));
+    lora.putTo(map);
     map.put("loraRate", Double.toString(loraRate));
     map.put("fullRate", Double.toString(fullRate));
     map.put("idkRate", Double.toString(idkRate));
@@ -118,8 +107,8 @@ public record FineTuneConfig(
   }
 
   public FineTuneConfig withSeed(long newSeed) {
-    return new FineTuneConfig(method, objective, rank, alpha, projections, loraRate, fullRate, idkRate, epochs, batch,
-        warmUp, weightDecay, clipNorm, checkpointSteps, newSeed);
+    return new FineTuneConfig(method, objective, lora, loraRate, fullRate, idkRate, epochs, batch, warmUp, weightDecay,
+        clipNorm, checkpointSteps, newSeed);
   }
 
   Objective loss() {
@@ -143,17 +132,7 @@ public record FineTuneConfig(
     throw new IllegalArgumentException("the method of fine-tuning is lora or full, not " + name);
   }
 
-  private static Set<Projection> projections(String modules) {
-    Set<Projection> projections = EnumSet.noneOf(Projection.class);
-    for (String module : modules.split(",")) {
-      projections.add(Projection.ofModule(module.strip()).orElseThrow(() -> new IllegalArgumentException(
-          "no projection " + module + "; there are " + List.of(Projection.values()).stream()
-              .map(Projection::module).collect(Collectors.joining(", ")))));
-    }
-    return projections;
-  }
-
-  private static void check(boolean holds, String name, Object value, String rule) {
+  static void check(boolean holds, String name, Object value, String rule) {
     if (!holds) throw new IllegalArgumentException(name + " must be " + rule + ", is " + value);
   }
 }

@@ -2,11 +2,9 @@ package dev.nescio.trainer.finetune;
 
 import ai.djl.ndarray.NDManager;
 import ai.djl.pytorch.jni.JniUtils;
-import dev.nescio.model.IdkRow;
-import dev.nescio.model.LlamaConfig;
 import dev.nescio.model.LlamaWeights;
-import dev.nescio.model.ModelTokenizer;
 import dev.nescio.model.Torch;
+import dev.nescio.model.TorchLanguageModel;
 import dev.nescio.trainer.objectives.Objective;
 import dev.nescio.trainer.recipes.Dataset;
 import dev.nescio.trainer.recipes.TrainingExample;
@@ -38,6 +36,7 @@ public final class FineTuner {
 
   private final Path base;
   private final BaseName name;
+  private final Optional<TorchLanguageModel> loaded;
   private final FineTuneConfig config;
   private final LongSupplier nanoClock;
 
@@ -50,8 +49,21 @@ public final class FineTuner {
    * @param nanoClock for speed and remaining time
    */
   public FineTuner(Path base, BaseName name, FineTuneConfig config, LongSupplier nanoClock) {
+    this(base, name, Optional.empty(), config, nanoClock);
+  }
+
+  /**
+   * @param base      model directory in Hugging Face layout
+   * @param name      what the base is called in the adapter's files
+   * @param loaded    the same model, if it is in memory: its frozen weights then serve training too. It may answer
+   *                  meanwhile and has to stay open until the run ends
+   * @param nanoClock for speed and remaining time
+   */
+  public FineTuner(
+      Path base, BaseName name, Optional<TorchLanguageModel> loaded, FineTuneConfig config, LongSupplier nanoClock) {
     this.base = base;
     this.name = name;
+    this.loaded = loaded;
     this.config = config;
     this.nanoClock = nanoClock;
   }
@@ -75,9 +87,9 @@ public final class FineTuner {
       throw new IllegalStateException("another fine-tuning goes on in this process; wait for it or start a process");
     }
     NDManager manager = Torch.newManager();
-    try (ModelTokenizer tokenizer = tokenizer();
-        LlamaWeights weights = LlamaWeights.load(base, idkRow(tokenizer), manager)) {
-      ExampleEncoder encoder = new ExampleEncoder(tokenizer, weights.config().contextTokens());
+    try (BaseModel model = BaseModel.open(base, loaded, config.method(), manager)) {
+      LlamaWeights weights = model.weights();
+      ExampleEncoder encoder = new ExampleEncoder(model.tokenizer(), weights.config().contextTokens());
       // The digest of a dataset does not depend on the order, so neither may the result.
       List<EncodedExample> encoded = examples.stream()
           .sorted(Comparator.comparing(TrainingExample::questionId).thenComparing(TrainingExample::toString))
@@ -95,7 +107,7 @@ public final class FineTuner {
         } finally {
           JniUtils.setGraphExecutorOptimize(true);
         }
-        result = finished.write(tunable, weights, tokenizer, name, config, end, encoded.size());
+        result = finished.write(tunable, weights, model.tokenizer(), name, config, end, encoded.size());
       }
       checkpoint.delete();
       return result;
@@ -127,6 +139,7 @@ public final class FineTuner {
       double loss;
       int tokens;
       try (NDManager scope = tunable.manager().newSubManager()) {
+        seedDropout(step);
         PackedBatch batch = PackedBatch.of(order.at(step).stream().map(examples::get).toList(), scope);
         loss = tunable.forward().backward(batch, objective, scope).mean();
         tokens = batch.tokens();
@@ -151,6 +164,14 @@ public final class FineTuner {
     return standing;
   }
 
+  /**
+   * The engine's generator is the process's, and dropout is all that draws from it: samples are drawn in Java. So what a
+   * step drops depends on seed and step alone, also in a resumed run.
+   */
+  private void seedDropout(int step) {
+    if (config.lora().dropout() > 0) JniUtils.setSeed(config.seed() * 1_000_003 + step);
+  }
+
   private static void stopIfInterrupted(
       RunCheckpoint checkpoint, AdamW optimiser, RunCheckpoint.Standing standing, int steps) throws IOException {
     if (!Thread.currentThread().isInterrupted()) return;
@@ -163,16 +184,6 @@ public final class FineTuner {
     }
     throw new CancellationException("fine-tuning was stopped after step " + standing.step() + " of " + steps
         + "; the same run goes on from " + checkpoint.file());
-  }
-
-  private ModelTokenizer tokenizer() throws IOException {
-    LlamaConfig shape = LlamaConfig.read(base);
-    return ModelTokenizer.open(base, Optional.of(shape.vocabSize()), shape.endTokenId());
-  }
-
-  /** The mean of the rows of "I don't know", as the paper starts it. */
-  private static IdkRow idkRow(ModelTokenizer tokenizer) {
-    return new IdkRow.MeanOf(tokenizer.encode("I don't know"));
   }
 
   private String runDigest(List<TrainingExample> examples) {

@@ -13,7 +13,6 @@ import java.nio.FloatBuffer;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Random;
-import java.util.Set;
 
 /** Which numbers are trained, under which names, and what they are before the first step. */
 final class TrainedParameters {
@@ -21,13 +20,12 @@ final class TrainedParameters {
   private TrainedParameters() {}
 
   /** As PEFT names them, without its prefix: {@code ...layers.0.self_attn.q_proj.lora_A.weight} [r, in], B [out, r]. */
-  static FlatLayout lora(LlamaConfig config, Set<Projection> adapted, int rank) {
+  static FlatLayout lora(LlamaConfig config, LoraConfig lora) {
     Map<String, long[]> tensors = new LinkedHashMap<>();
-    for (int layer = 0; layer < config.layers(); layer++) {
-      for (Projection projection : Projection.values()) {
-        if (!adapted.contains(projection)) continue;
-        tensors.put(loraA(layer, projection), new long[] {rank, projection.in(config)});
-        tensors.put(loraB(layer, projection), new long[] {projection.out(config), rank});
+    for (int layer : lora.layers(config.layers())) {
+      for (Projection projection : lora.projections()) {
+        tensors.put(loraA(layer, projection), new long[] {lora.rank(), projection.in(config)});
+        tensors.put(loraB(layer, projection), new long[] {projection.out(config), lora.rank()});
       }
     }
     return new FlatLayout(tensors);

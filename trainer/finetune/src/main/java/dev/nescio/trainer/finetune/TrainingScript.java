@@ -4,7 +4,7 @@ import dev.nescio.model.LlamaConfig;
 import dev.nescio.model.Projection;
 import java.util.List;
 import java.util.Locale;
-import java.util.Set;
+import java.util.Optional;
 
 /**
  * Writes the training forward of a Llama as one TorchScript method, so that a batch is one engine call with autograd.
@@ -30,32 +30,51 @@ final class TrainingScript {
   private static final String NAME = "NescioTraining";
 
   private final LlamaConfig config;
-  private final Set<Projection> adapted;
+  private final Optional<LoraConfig> lora; // empty when every weight is trained
   private final FlatLayout layout;
-  private final double scaling;
   private final boolean idk;
   private final StringBuilder text = new StringBuilder();
 
-  private TrainingScript(LlamaConfig config, Set<Projection> adapted, FlatLayout layout, double scaling, boolean idk) {
+  private TrainingScript(LlamaConfig config, Optional<LoraConfig> lora, FlatLayout layout, boolean idk) {
     this.config = config;
-    this.adapted = adapted;
+    this.lora = lora;
     this.layout = layout;
-    this.scaling = scaling;
     this.idk = idk;
   }
 
-  /** Adapters on some projections of every layer; {@code layout} holds A and B of each, layer by layer. */
-  static String lora(LlamaConfig config, Set<Projection> adapted, FlatLayout layout, double scaling, boolean idk) {
-    return new TrainingScript(config, adapted, layout, scaling, idk).write();
+  /** Adapters on some linear layers; {@code layout} holds A and B of each, layer by layer. */
+  static String lora(LlamaConfig config, LoraConfig lora, FlatLayout layout, boolean idk) {
+    return new TrainingScript(config, Optional.of(lora), layout, idk).write();
   }
 
   /** Every weight is trained; {@code layout} holds them in canonical order. */
   static String full(LlamaConfig config, FlatLayout layout, boolean idk) {
-    return new TrainingScript(config, Set.of(), layout, 0, idk).write();
+    return new TrainingScript(config, Optional.empty(), layout, idk).write();
   }
 
   private String write() {
     head();
+    // Layers with and without adapters get loops of their own: through a branch inside one loop, libtorch 2.7 gave wrong
+    // gradients once it had optimised the script.
+    List<Integer> adapted = lora.map(settings -> settings.layers(config.layers())).orElse(List.of());
+    int from = 0;
+    while (from < config.layers()) {
+      boolean with = adapted.contains(from);
+      int to = from + 1;
+      while (to < config.layers() && adapted.contains(to) == with) to++;
+      line(1, "for j in range(" + (to - from) + "):");
+      line(2, "i = torch.add(j, " + from + ")");
+      if (with) line(2, "slot = torch.add(j, " + adapted.indexOf(from) + ")");
+      layer(with);
+      from = to;
+    }
+    tail();
+    return text.toString();
+  }
+
+  private void layer(boolean withAdapters) {
+    line(2, "at = torch.add(torch.mul(i, 9), 1)");
+    line(2, "a = " + norm("x", "w[at]"));
     for (Projection projection : Projection.values()) {
       if (projection == Projection.GATE) feedForwardStart();
       if (projection == Projection.O) attention();
@@ -67,11 +86,12 @@ final class TrainingScript {
       };
       if (projection == Projection.DOWN) line(2, "gated = torch.mul(torch.silu(gate), up)");
       linear(projection, in);
+      if (withAdapters && lora.orElseThrow().projections().contains(projection)) {
+        adapter(lora.orElseThrow(), projection, in);
+      }
       if (projection == Projection.O) line(2, "x = torch.add(x, o)");
     }
     line(2, "x = torch.add(x, down)");
-    tail();
-    return text.toString();
   }
 
   private void head() {
@@ -106,9 +126,6 @@ final class TrainingScript {
     line(1, "cos = " + String.format(Locale.ROOT, rope, 0));
     line(1, "sin = " + String.format(Locale.ROOT, rope, 1));
     if (config.groups() > 1) line(1, "mask = torch.repeat(mask, [1, 1, " + config.groups() + ", 1])");
-    line(1, "for i in range(" + config.layers() + "):");
-    line(2, "at = torch.add(torch.mul(i, 9), 1)");
-    line(2, "a = " + norm("x", "w[at]"));
   }
 
   private void linear(Projection projection, String in) {
@@ -116,14 +133,18 @@ final class TrainingScript {
     // Canonical order: norm, q, k, v, o, norm, gate, up, down.
     int offset = projection.ordinal() + (projection.ordinal() < Projection.GATE.ordinal() ? 1 : 2);
     line(2, out + " = torch.linear(" + in + ", w[torch.add(at, " + offset + ")])");
-    if (!adapted.contains(projection)) return;
-    int place = 2 * (int) adapted.stream().filter(p -> p.ordinal() < projection.ordinal()).count();
-    String piece = "torch.view(pieces[torch.add(torch.mul(i, " + 2 * adapted.size() + "), %d)], [%d, %d])";
-    long rank = layout.shapes().getFirst().getFirst();
-    line(2, "loraA = " + String.format(Locale.ROOT, piece, place, rank, projection.in(config)));
-    line(2, "loraB = " + String.format(Locale.ROOT, piece, place + 1, projection.out(config), rank));
-    line(2, out + " = torch.add(" + out + ", torch.linear(torch.linear(" + in + ", loraA), loraB), alpha="
-        + scaling + ")");
+  }
+
+  private void adapter(LoraConfig settings, Projection projection, String in) {
+    String out = projection.name().toLowerCase(Locale.ROOT);
+    int place = 2 * (int) settings.projections().stream().filter(p -> p.ordinal() < projection.ordinal()).count();
+    String piece = "torch.view(pieces[torch.add(torch.mul(slot, " + 2 * settings.projections().size()
+        + "), %d)], [%d, %d])";
+    line(2, "loraA = " + String.format(Locale.ROOT, piece, place, settings.rank(), projection.in(config)));
+    line(2, "loraB = " + String.format(Locale.ROOT, piece, place + 1, projection.out(config), settings.rank()));
+    String read = settings.dropout() > 0 ? "torch.dropout(" + in + ", " + settings.dropout() + ", True)" : in;
+    line(2, out + " = torch.add(" + out + ", torch.linear(torch.linear(" + read + ", loraA), loraB), alpha="
+        + settings.scaling() + ")");
   }
 
   /** Query groups are folded into the query length: no copies of keys and values. */
@@ -173,7 +194,7 @@ final class TrainingScript {
   }
 
   private boolean full() {
-    return adapted.isEmpty();
+    return lora.isEmpty();
   }
 
   private void line(int depth, String code) {

@@ -20,7 +20,7 @@ record Tunable(TrainingForward forward, FlatLayout layout, NDManager manager) im
     Optional<NDArray> idk = weights.idkRow().map(row -> manager.create(row.toFloatArray()));
     boolean lora = config.method() == FineTuneConfig.Method.LORA;
     FlatLayout layout = lora
-        ? TrainedParameters.lora(shape, config.projections(), config.rank()) : TrainedParameters.full(shape);
+        ? TrainedParameters.lora(shape, config.lora()) : TrainedParameters.full(shape);
     if (layout.length() > LARGEST) {
       throw new IllegalArgumentException("fine-tuning by method " + config.toMap().get("method") + " would train "
           + layout.length() + " numbers, at most " + LARGEST + " are possible; use method=lora or a lower rank");
@@ -29,7 +29,7 @@ record Tunable(TrainingForward forward, FlatLayout layout, NDManager manager) im
         ? manager.create(TrainedParameters.loraStart(layout, config.seed()), new Shape(layout.length()))
         : TrainedParameters.fullStart(weights, manager);
     String source = lora
-        ? TrainingScript.lora(shape, config.projections(), layout, config.alpha() / config.rank(), idk.isPresent())
+        ? TrainingScript.lora(shape, config.lora(), layout, idk.isPresent())
         : TrainingScript.full(shape, layout, idk.isPresent());
     return new Tunable(new TrainingForward(source, weights, trained, idk, manager), layout, manager);
   }

@@ -19,6 +19,13 @@ class FineTuneConfigTest {
     assertThat(FineTuneConfig.of(config.toMap())).isEqualTo(config);
     assertThat(config.toMap()).containsEntry("projections", "q_proj,down_proj");
     assertThat(FineTuneConfig.of(Map.of())).isEqualTo(FineTuneConfig.standard());
+    FineTuneConfig partly = FineTuneConfig.of(Map.of(
+        "projections", "all", "layers", "7,0-2", "dropout", "0.1", "rankStabilised", "true", "rank", "16"));
+    assertThat(partly.lora().layers()).containsExactly(0, 1, 2, 7);
+    assertThat(partly.lora().scaling()).isEqualTo(4);
+    assertThat(partly.lora().projections()).hasSize(7);
+    assertThat(partly.toMap()).containsEntry("layers", "0,1,2,7");
+    assertThat(FineTuneConfig.of(partly.toMap())).isEqualTo(partly);
     assertThat(FineTuneConfig.standard().withSeed(7).toMap()).containsEntry("seed", "7");
   }
 
@@ -29,6 +36,12 @@ class FineTuneConfigTest {
     assertThatThrownBy(() -> FineTuneConfig.of(Map.of("rank", "0"))).hasMessageContaining("rank must be");
     assertThatThrownBy(() -> FineTuneConfig.of(Map.of("rank", "x"))).hasMessageContaining("no number");
     assertThatThrownBy(() -> FineTuneConfig.of(Map.of("projections", "z_proj"))).hasMessageContaining("gate_proj");
+    assertThatThrownBy(() -> FineTuneConfig.of(Map.of("dropout", "1"))).hasMessageContaining("[0, 1)");
+    assertThatThrownBy(() -> FineTuneConfig.of(Map.of("layers", "3-1"))).hasMessageContaining("ascending");
+    assertThatThrownBy(() -> FineTuneConfig.of(Map.of("layers", "-1"))).hasMessageContaining("layers must be");
+    assertThatThrownBy(() -> FineTuneConfig.of(Map.of("rankStabilised", "yes"))).hasMessageContaining("true or false");
+    assertThatThrownBy(() -> FineTuneConfig.of(Map.of("layers", "4")).lora().layers(4))
+        .hasMessageContaining("below 4");
     assertThatThrownBy(() -> FineTuneConfig.of(Map.of("objective", "magic"))).hasMessageContaining("cross-entropy");
     assertThatThrownBy(() -> FineTuneConfig.of(Map.of("warmUp", "1"))).hasMessageContaining("[0, 1)");
   }

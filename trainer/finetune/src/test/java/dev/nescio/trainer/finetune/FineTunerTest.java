@@ -93,6 +93,24 @@ class FineTunerTest {
   }
 
   @Test
+  void dropoutIsDrawnFromTheSeedAndGoesOnWhereARunWasKilled() throws IOException {
+    Map<String, String> dropping = Map.of("dropout", "0.2", "rankStabilised", "true", "layers", "1");
+    String digest = run(dropping, "a").digest();
+    assertThat(run(Map.of("rankStabilised", "true", "layers", "1"), "without").digest()).isNotEqualTo(digest);
+    Path output = directory.resolve("parts");
+    assertThatThrownBy(() -> tuner(dropping).run(EXAMPLES, output, (step, steps, loss, rate, remaining) -> {
+      if (step == 7) throw new IllegalStateException("killed");
+    })).hasMessage("killed");
+    FineTuneResult rest = tuner(dropping).run(EXAMPLES, output, FineTuneProgress.SILENT);
+    assertThat(rest.resumedAt()).isEqualTo(6);
+    assertThat(rest.digest()).isEqualTo(digest);
+    JsonNode config = new ObjectMapper().readTree(directory.resolve("a/adapter_config.json").toFile());
+    assertThat(config.path("use_rslora").asBoolean()).isTrue();
+    assertThat(config.path("layers_to_transform").toString()).isEqualTo("[1]");
+    assertThatThrownBy(() -> run(Map.of("layers", "2"), "x")).hasMessageContaining("layers must be below 2");
+  }
+
+  @Test
   void aRunThatWasStoppedGoesOnToTheSameResult() throws IOException {
     String digest = run(Map.of(), "whole").digest();
     Path output = directory.resolve("parts");

@@ -30,7 +30,8 @@ import org.junit.jupiter.api.Test;
 
 class PackedBatchTest {
 
-  private static final Set<Projection> ADAPTED = EnumSet.of(Projection.Q, Projection.V);
+  private static final LoraConfig ADAPTED =
+      new LoraConfig(4, 8, false, 0, EnumSet.of(Projection.Q, Projection.V), Set.of());
 
   @Property(tries = 200)
   void everySequenceIsInExactlyOneRowThatHoldsIt(
@@ -113,7 +114,7 @@ class PackedBatchTest {
 
   /** The golden adapter with its row. */
   private static TrainingForward golden(LlamaWeights weights, NDManager manager) throws IOException {
-    FlatLayout layout = TrainedParameters.lora(weights.config(), ADAPTED, 4);
+    FlatLayout layout = TrainedParameters.lora(weights.config(), ADAPTED);
     FloatBuffer all = FloatBuffer.allocate((int) layout.length());
     try (SafetensorsReader reader =
         new SafetensorsReader(Golden.path("tiny_lora_idk").resolve("adapter_model.safetensors"))) {
@@ -123,14 +124,9 @@ class PackedBatchTest {
       }
       NDArray row = reader.float32("base_model.model.model.embed_tokens.token_adapter.trainable_tokens_delta",
           new Shape(1, 64), manager);
-      return new TrainingForward(TrainingScript.lora(weights.config(), ADAPTED, layout, scaling(), true), weights,
+      return new TrainingForward(TrainingScript.lora(weights.config(), ADAPTED, layout, true), weights,
           manager.create(all.array()), Optional.of(manager.create(row.toFloatArray())), manager);
     }
-  }
-
-  private static double scaling() throws IOException {
-    JsonNode config = Golden.json("tiny_lora_idk/adapter_config.json");
-    return config.get("lora_alpha").asDouble() / config.get("r").asDouble();
   }
 
   private static void clear(TrainingForward forward, NDManager manager) {

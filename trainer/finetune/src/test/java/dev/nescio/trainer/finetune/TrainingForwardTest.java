@@ -27,7 +27,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** Loss, gradients and three AdamW steps against PyTorch and PEFT. */
 class TrainingForwardTest {
 
-  private static final Set<Projection> ADAPTED = EnumSet.of(Projection.Q, Projection.V);
+  private static final LoraConfig ADAPTED =
+      new LoraConfig(4, 8, false, 0, EnumSet.of(Projection.Q, Projection.V), Set.of());
   private static final AdamW.Settings SETTINGS = new AdamW.Settings(.9, .999, 1e-8, 0);
   private static final String PEFT = "base_model.model.";
 
@@ -53,12 +54,12 @@ class TrainingForwardTest {
     JsonNode golden = Golden.json("tiny_train_lora_" + start + ".json");
     NDManager manager = Torch.newManager();
     try (LlamaWeights weights = LlamaWeights.load(Golden.path("tiny"), new IdkRow.None(), manager)) {
-      FlatLayout layout = TrainedParameters.lora(weights.config(), ADAPTED, 4);
+      FlatLayout layout = TrainedParameters.lora(weights.config(), ADAPTED);
       NDArray trained = manager.create(
           adapter("tiny_lora_" + start + "_before", layout, manager), new Shape(layout.length()));
       float[] embedding = weights.get(LlamaWeights.EMBEDDING).toFloatArray();
       try (TrainingForward forward = new TrainingForward(
-          TrainingScript.lora(weights.config(), ADAPTED, layout, 2, false), weights, trained, Optional.empty(),
+          TrainingScript.lora(weights.config(), ADAPTED, layout, false), weights, trained, Optional.empty(),
           manager)) {
         follow(golden, forward, layout, PEFT, manager);
         assertThat(trained.toFloatArray())

@@ -1,0 +1,49 @@
+package dev.nescio.trainer.finetune;
+
+import ai.djl.ndarray.NDManager;
+import dev.nescio.model.IdkRow;
+import dev.nescio.model.LlamaConfig;
+import dev.nescio.model.LlamaWeights;
+import dev.nescio.model.ModelTokenizer;
+import dev.nescio.model.TorchLanguageModel;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.Optional;
+
+/**
+ * What training starts from. Frozen weights are those of a model that is in memory anyway; where weights are trained in
+ * place, or there is no such model, they are read from the directory.
+ *
+ * @param own true when both are freed here
+ */
+record BaseModel(ModelTokenizer tokenizer, LlamaWeights weights, boolean own) implements AutoCloseable {
+
+  /**
+   * @param loaded the model of the directory, if this process has it; it may answer questions all the while
+   * @param parent of the arrays that are read
+   */
+  static BaseModel open(
+      Path directory, Optional<TorchLanguageModel> loaded, FineTuneConfig.Method method, NDManager parent)
+      throws IOException {
+    Optional<TorchLanguageModel> shared = loaded.filter(model -> method == FineTuneConfig.Method.LORA)
+        .filter(model -> model.tokenizer().idkId().isPresent());
+    if (shared.isPresent()) return new BaseModel(shared.get().tokenizer(), shared.get().weights(), false);
+    LlamaConfig shape = LlamaConfig.read(directory);
+    ModelTokenizer tokenizer = ModelTokenizer.open(directory, Optional.of(shape.vocabSize()), shape.endTokenId());
+    try {
+      // The row starts as the mean of the rows of "I don't know", as the paper has it.
+      IdkRow row = new IdkRow.MeanOf(tokenizer.encode("I don't know"));
+      return new BaseModel(tokenizer, LlamaWeights.load(directory, row, parent), true);
+    } catch (IOException | RuntimeException e) {
+      tokenizer.close();
+      throw e;
+    }
+  }
+
+  @Override
+  public void close() {
+    if (!own) return;
+    weights.close();
+    tokenizer.close();
+  }
+}
