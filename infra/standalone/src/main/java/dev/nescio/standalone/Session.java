@@ -71,7 +71,7 @@ final class Session implements AutoCloseable {
         "Loaded   %s, digest %s (%s)".formatted(
             model.identity().name(), model.identity().digest().substring(0, 12),
             Terminal.seconds(Duration.ofNanos(System.nanoTime() - start))));
-    start(config, Optional.of(model), Optional.of(new AdapterTuner(base, model.identity(), fineTune)));
+    start(config, Optional.of(model), Optional.of(new AdapterTuner(base, model, fineTune)));
   }
 
   /** Starts a system without a model in this process. */

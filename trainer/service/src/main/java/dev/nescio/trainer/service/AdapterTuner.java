@@ -2,6 +2,7 @@ package dev.nescio.trainer.service;
 
 import dev.nescio.language.ModelIdentity;
 import dev.nescio.model.Torch;
+import dev.nescio.model.TorchLanguageModel;
 import dev.nescio.trainer.finetune.FineTuneConfig;
 import dev.nescio.trainer.finetune.FineTuneResult;
 import dev.nescio.trainer.finetune.FineTuner;
@@ -10,6 +11,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 
 /** Trains adapters for the model of a directory, or with {@code method=full} a whole model of its shape. */
@@ -19,6 +21,7 @@ public final class AdapterTuner implements Tuner {
 
   private final Path base;
   private final ModelIdentity identity;
+  private final Optional<TorchLanguageModel> loaded;
   private final FineTuneConfig config;
 
   /**
@@ -26,16 +29,29 @@ public final class AdapterTuner implements Tuner {
    * @param identity of the same model, as it is loaded
    */
   public AdapterTuner(Path base, ModelIdentity identity, FineTuneConfig config) {
+    this(base, identity, Optional.empty(), config);
+  }
+
+  /**
+   * @param base  model directory in Hugging Face layout
+   * @param model the same model in memory, whose weights adapters are trained beside; closed after the last night
+   */
+  public AdapterTuner(Path base, TorchLanguageModel model, FineTuneConfig config) {
+    this(base, model.identity(), Optional.of(model), config);
+  }
+
+  private AdapterTuner(
+      Path base, ModelIdentity identity, Optional<TorchLanguageModel> loaded, FineTuneConfig config) {
     this.base = base;
     this.identity = identity;
+    this.loaded = loaded;
     this.config = config;
   }
 
   @Override
   public Tuned tune(List<TrainingExample> examples, Path directory, long seed, Listener listener) throws IOException {
-    FineTuner tuner =
-        new FineTuner(
-            base, new FineTuner.BaseName(identity.name(), identity.digest()), config.withSeed(seed), System::nanoTime);
+    FineTuner.BaseName name = new FineTuner.BaseName(identity.name(), identity.digest());
+    FineTuner tuner = new FineTuner(base, name, loaded, config.withSeed(seed), System::nanoTime);
     FineTuneResult result = tuner.run(examples, directory, listener::stepped);
     return new Tuned(result.directory(), result.lastEpochLoss(), result.tokensPerSecond());
   }
@@ -55,6 +71,6 @@ public final class AdapterTuner implements Tuner {
     }
     Map<String, String> all = new TreeMap<>(config.toMap());
     all.putAll(settings);
-    return settings.isEmpty() ? this : new AdapterTuner(base, identity, FineTuneConfig.of(all));
+    return settings.isEmpty() ? this : new AdapterTuner(base, identity, loaded, FineTuneConfig.of(all));
   }
 }
