@@ -5,9 +5,10 @@ import java.util.Objects;
 import java.util.Optional;
 
 /**
- * One prompt to continue.
+ * One prompt to continue, or one conversation to answer.
  *
- * @param prompt       the whole prompt as plain text; user text in it never becomes a special token
+ * @param prompt       the whole prompt as plain text; user text in it never becomes a special token. Empty when there is a
+ *                     conversation
  * @param sharedPrefix a beginning of {@code prompt} that other requests share too, worth keeping in the prefix cache;
  *                     empty for none. A hint: it never changes the result
  * @param samples      sequences wanted, at least 1; the prompt is computed once for all of them
@@ -18,6 +19,8 @@ import java.util.Optional;
  * @param adapter      id of a loaded adapter; empty for the base
  * @param alternatives most likely tokens to report a position, 0 to 20
  * @param internals    true to report hidden states and attention weights too
+ * @param chat         a conversation to answer in place of the prompt; the model applies its own chat template and asks for
+ *                     the assistant's next message. Empty for a plain prompt
  */
 public record GenerationRequest(
     String prompt,
@@ -29,12 +32,19 @@ public record GenerationRequest(
     long seed,
     Optional<String> adapter,
     int alternatives,
-    boolean internals) {
+    boolean internals,
+    List<ChatMessage> chat) {
 
-  /** Without internals. */
+  /** A plain prompt. */
+  public GenerationRequest(String prompt, String sharedPrefix, int samples, Sampling sampling, int maxTokens,
+      List<String> stop, long seed, Optional<String> adapter, int alternatives, boolean internals) {
+    this(prompt, sharedPrefix, samples, sampling, maxTokens, stop, seed, adapter, alternatives, internals, List.of());
+  }
+
+  /** A plain prompt, without internals. */
   public GenerationRequest(String prompt, String sharedPrefix, int samples, Sampling sampling, int maxTokens,
       List<String> stop, long seed, Optional<String> adapter, int alternatives) {
-    this(prompt, sharedPrefix, samples, sampling, maxTokens, stop, seed, adapter, alternatives, false);
+    this(prompt, sharedPrefix, samples, sampling, maxTokens, stop, seed, adapter, alternatives, false, List.of());
   }
 
   public GenerationRequest {
@@ -50,6 +60,10 @@ public record GenerationRequest(
     Objects.requireNonNull(sampling, "sampling");
     Objects.requireNonNull(adapter, "adapter");
     stop = List.copyOf(stop);
+    chat = List.copyOf(chat);
+    if (!chat.isEmpty() && !prompt.isEmpty()) {
+      throw new IllegalArgumentException("a request has a prompt or a conversation, not both");
+    }
   }
 
   /** One greedy answer that ends at the first newline. */
@@ -58,33 +72,39 @@ public record GenerationRequest(
         prompt, "", 1, Sampling.GREEDY, maxTokens, List.of("\n"), 0, Optional.empty(), 0);
   }
 
+  /** The same request with a conversation in place of its prompt. */
+  public GenerationRequest withChat(List<ChatMessage> messages) {
+    return new GenerationRequest(
+        "", "", samples, sampling, maxTokens, stop, seed, adapter, alternatives, internals, messages);
+  }
+
   public GenerationRequest withAdapter(Optional<String> id) {
     return new GenerationRequest(
-        prompt, sharedPrefix, samples, sampling, maxTokens, stop, seed, id, alternatives, internals);
+        prompt, sharedPrefix, samples, sampling, maxTokens, stop, seed, id, alternatives, internals, chat);
   }
 
   public GenerationRequest withSharedPrefix(String prefix) {
     return new GenerationRequest(
-        prompt, prefix, samples, sampling, maxTokens, stop, seed, adapter, alternatives, internals);
+        prompt, prefix, samples, sampling, maxTokens, stop, seed, adapter, alternatives, internals, chat);
   }
 
   public GenerationRequest withSamples(int count, Sampling how, long newSeed) {
     return new GenerationRequest(
-        prompt, sharedPrefix, count, how, maxTokens, stop, newSeed, adapter, alternatives, internals);
+        prompt, sharedPrefix, count, how, maxTokens, stop, newSeed, adapter, alternatives, internals, chat);
   }
 
   public GenerationRequest withStop(List<String> strings) {
     return new GenerationRequest(
-        prompt, sharedPrefix, samples, sampling, maxTokens, strings, seed, adapter, alternatives, internals);
+        prompt, sharedPrefix, samples, sampling, maxTokens, strings, seed, adapter, alternatives, internals, chat);
   }
 
   public GenerationRequest withAlternatives(int count) {
     return new GenerationRequest(
-        prompt, sharedPrefix, samples, sampling, maxTokens, stop, seed, adapter, count, internals);
+        prompt, sharedPrefix, samples, sampling, maxTokens, stop, seed, adapter, count, internals, chat);
   }
 
   public GenerationRequest withInternals(boolean wanted) {
     return new GenerationRequest(
-        prompt, sharedPrefix, samples, sampling, maxTokens, stop, seed, adapter, alternatives, wanted);
+        prompt, sharedPrefix, samples, sampling, maxTokens, stop, seed, adapter, alternatives, wanted, chat);
   }
 }

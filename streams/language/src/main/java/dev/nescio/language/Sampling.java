@@ -34,7 +34,18 @@ public record Sampling(double temperature, int topK, double topP, double minP, d
     this(temperature, topK, topP, 0, 1);
   }
 
+  /** True when the best token is taken and nothing is drawn; a repetition penalty may still change which is best. */
   public boolean isGreedy() {
     return temperature == 0;
+  }
+
+  /** True when what the sequence holds already changes the choice. */
+  public boolean penalises() {
+    return repetitionPenalty != 1;
+  }
+
+  /** True when the model's most likely token is always taken: greedy and without penalty. */
+  public boolean isArgmax() {
+    return isGreedy() && !penalises();
   }
 }

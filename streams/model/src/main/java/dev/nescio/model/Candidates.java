@@ -1,51 +1,80 @@
 package dev.nescio.model;
 
-import java.util.Arrays;
-import java.util.Comparator;
 import java.util.random.RandomGenerator;
-import java.util.stream.IntStream;
 
 /**
- * Tokens that may be drawn, with weights proportional to their probabilities. Never changes what it was made of.
- *
- * @param ids     distinct
- * @param weights above 0, or 0 where a probability is too small for a double
+ * Tokens that may be drawn, each with a weight proportional to its probability. Immutable; in order of ids always, so that
+ * a change of the last bits of the weights changes a draw only where it lies at the edge of a token.
  */
-record Candidates(int[] ids, double[] weights) {
+final class Candidates {
 
-  /** Every token, at a temperature above 0. */
-  static Candidates of(float[] logProbs, double temperature) {
+  private final int[] ids; // ascending
+  private final double[] weights; // relative to the heaviest of all, which has 1; 0 where too small for a double
+
+  private Candidates(int[] ids, double[] weights) {
+    this.ids = ids;
+    this.weights = weights;
+  }
+
+  /**
+   * Every token.
+   *
+   * @param logits      [V] natural log-probabilities or logits, at least one finite; not changed
+   * @param temperature above 0
+   */
+  static Candidates of(float[] logits, double temperature) {
     float max = Float.NEGATIVE_INFINITY;
-    for (float value : logProbs) max = Math.max(max, value);
-    double[] weights = new double[logProbs.length];
-    for (int i = 0; i < weights.length; i++) weights[i] = Math.exp((logProbs[i] - max) / temperature);
-    return new Candidates(IntStream.range(0, weights.length).toArray(), weights);
+    for (float value : logits) max = Math.max(max, value);
+    int[] ids = new int[logits.length];
+    double[] weights = new double[logits.length];
+    for (int i = 0; i < weights.length; i++) {
+      ids[i] = i;
+      weights[i] = Math.exp((logits[i] - max) / temperature);
+    }
+    return new Candidates(ids, weights);
   }
 
-  /** The k heaviest; of equal weights the lower ids. All when k is 0 or not below their number. */
-  Candidates topK(int k) {
-    if (k == 0 || k >= ids.length) return this;
-    double[] sorted = weights.clone();
-    Arrays.sort(sorted);
-    double least = sorted[sorted.length - k];
-    return select(heaviest(least), k);
+  int size() {
+    return ids.length;
   }
 
-  /** The smallest set of heaviest tokens that holds at least p of the weight. */
-  Candidates topP(double p) {
-    if (p >= 1) return this;
-    double total = Arrays.stream(weights).sum();
-    // A token lighter than this cannot be needed: all such tokens together hold less than 1 - p.
-    int[] order = heaviest((1 - p) * total / weights.length);
-    double mass = 0;
-    int n = 0;
-    while (n < order.length && mass < p * total) mass += weights[order[n++]];
-    return select(order, Math.max(n, 1));
+  int id(int i) {
+    return ids[i];
   }
 
-  /** Draws an id. */
+  double weight(int i) {
+    return weights[i];
+  }
+
+  /** Sum of the weights. */
+  double mass() {
+    double sum = 0;
+    for (double weight : weights) sum += weight;
+    return sum;
+  }
+
+  double heaviestWeight() {
+    double most = 0;
+    for (double weight : weights) most = Math.max(most, weight);
+    return most;
+  }
+
+  /** The tokens at least so heavy. */
+  Candidates atLeast(double least) {
+    return notAfter(least, Integer.MAX_VALUE);
+  }
+
+  /** As few of the heaviest as hold the mass, at most {@code count}, at least one; of equal weights the lower ids. */
+  Candidates heaviest(int count, double mass) {
+    if (count >= ids.length && mass >= mass()) return this;
+    HeaviestFirst order = new HeaviestFirst(ids, weights);
+    int last = order.front(count, mass) - 1;
+    return notAfter(order.weight(last), order.id(last));
+  }
+
+  /** Draws an id in proportion to the weights. */
   int draw(RandomGenerator random) {
-    double rest = random.nextDouble() * Arrays.stream(weights).sum();
+    double rest = random.nextDouble() * mass();
     int last = 0;
     for (int i = 0; i < weights.length; i++) {
       if (weights[i] == 0) continue;
@@ -56,17 +85,20 @@ record Candidates(int[] ids, double[] weights) {
     return ids[last];
   }
 
-  /** Places of the tokens at least so heavy, heaviest first, of equal ones the lower id first. */
-  private int[] heaviest(double least) {
-    return IntStream.range(0, weights.length).filter(i -> weights[i] >= least).boxed()
-        .sorted(Comparator.<Integer>comparingDouble(i -> -weights[i]).thenComparingInt(i -> ids[i]))
-        .mapToInt(i -> i).toArray();
-  }
-
-  private Candidates select(int[] places, int count) {
-    int n = Math.min(count, places.length);
-    return new Candidates(
-        Arrays.stream(places, 0, n).map(i -> ids[i]).toArray(),
-        Arrays.stream(places, 0, n).mapToDouble(i -> weights[i]).toArray());
+  /** The tokens that are heavier, or as heavy and of no higher id. */
+  private Candidates notAfter(double weight, int id) {
+    int kept = 0;
+    for (int i = 0; i < ids.length; i++) {
+      if (weights[i] > weight || (weights[i] == weight && ids[i] <= id)) kept++;
+    }
+    int[] keptIds = new int[kept];
+    double[] keptWeights = new double[kept];
+    for (int i = 0, to = 0; to < kept; i++) {
+      if (weights[i] > weight || (weights[i] == weight && ids[i] <= id)) {
+        keptIds[to] = ids[i];
+        keptWeights[to++] = weights[i];
+      }
+    }
+    return new Candidates(keptIds, keptWeights);
   }
 }

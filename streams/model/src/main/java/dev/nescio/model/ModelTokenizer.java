@@ -4,13 +4,19 @@ import ai.djl.huggingface.tokenizers.HuggingFaceTokenizer;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.nescio.language.ChatMessage;
+import dev.nescio.language.ChatTemplateException;
+import dev.nescio.model.chat.ChatTemplate;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Clock;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -21,7 +27,7 @@ import java.util.stream.Stream;
  *
  * <p>Two encoders are made of one {@code tokenizer.json}. That for text knows no special token, so that nothing a user
  * types becomes one: {@code <IDK>} and chat markers are spelled out. The other parses them and is for prompts that we
- * wrote. Thread-safe.
+ * wrote. A third, made when it is first needed, is for conversations ({@link #encodeChat}). Thread-safe.
  */
 public final class ModelTokenizer implements AutoCloseable {
 
@@ -38,17 +44,20 @@ public final class ModelTokenizer implements AutoCloseable {
   private final Optional<Integer> idkId;
   private final int endTokenId;
   private final int[] start; // what the model expects before every text, such as a beginning-of-text token
+  private final Optional<ChatTemplate> chatTemplate;
+  private ChatEncoder chat; // null until the first conversation
 
   private ModelTokenizer(Path directory, ObjectNode json, Optional<Integer> idkId, int endTokenId) throws IOException {
     this.directory = directory;
     this.json = json;
     this.idkId = idkId;
     this.endTokenId = endTokenId;
-    this.special = open(json);
+    this.special = opened(json);
     ObjectNode plain = json.deepCopy();
     plain.set("added_tokens", plainTokens(json));
-    this.text = open(plain);
+    this.text = opened(plain);
     this.start = ints(special.encode("", true, false).getIds());
+    this.chatTemplate = ChatTemplateFile.read(directory, Clock.systemDefaultZone());
     refuseMovedTokens(plain);
   }
 
@@ -99,6 +108,23 @@ public final class ModelTokenizer implements AutoCloseable {
     return ids(special, markup);
   }
 
+  /** The model's chat template; empty when it has none. */
+  public Optional<ChatTemplate> chatTemplate() {
+    return chatTemplate;
+  }
+
+  /**
+   * Encodes a conversation with the model's chat template. The template's markers become special tokens; the same markers
+   * in a message are plain text, so that no message can end itself or speak for another.
+   *
+   * @param messages            at least one
+   * @param addGenerationPrompt true to end with what stands before the assistant's next message
+   * @throws ChatTemplateException if the model has no template, or the template refuses the conversation
+   */
+  public int[] encodeChat(List<ChatMessage> messages, boolean addGenerationPrompt) {
+    return chatEncoder().encode(messages, addGenerationPrompt);
+  }
+
   /**
    * What a model is trained to write after a prompt: encode(" " + answer), then {@code <IDK>} if unknown, then the end
    * token; no lone space stands between.
@@ -123,19 +149,48 @@ public final class ModelTokenizer implements AutoCloseable {
   }
 
   /**
-   * Writes {@code tokenizer.json} with {@code <IDK>}, and copies {@code tokenizer_config.json}, beside an adapter or
-   * model.
+   * Writes {@code tokenizer.json} with {@code <IDK>}, and copies {@code tokenizer_config.json} and the chat template,
+   * beside an adapter or model.
    */
   public void save(Path target) throws IOException {
     write(target.resolve(FILE), Json.MAPPER.writeValueAsBytes(json));
-    Path config = directory.resolve("tokenizer_config.json");
-    if (Files.exists(config)) write(target.resolve("tokenizer_config.json"), Files.readAllBytes(config));
+    for (String name : List.of(ChatTemplateFile.CONFIG, ChatTemplateFile.JINJA)) {
+      Path file = directory.resolve(name);
+      if (Files.exists(file)) write(target.resolve(name), Files.readAllBytes(file));
+    }
   }
 
   @Override
   public void close() {
     text.close();
     special.close();
+    closeChat();
+  }
+
+  private synchronized void closeChat() {
+    if (chat != null) chat.close();
+  }
+
+  private synchronized ChatEncoder chatEncoder() {
+    if (chat == null) {
+      ChatTemplate template = chatTemplate.orElseThrow(() -> new ChatTemplateException(
+          "the model in " + directory + " has no chat template; send a plain prompt, or add " + ChatTemplateFile.JINJA));
+      try {
+        chat = ChatEncoder.open(template, json, markers());
+      } catch (IOException e) {
+        throw new UncheckedIOException(e);
+      }
+    }
+    return chat;
+  }
+
+  /** Added tokens that text of users never becomes, with their ids. */
+  private Map<String, Integer> markers() {
+    Map<String, Integer> markers = new LinkedHashMap<>();
+    for (JsonNode token : json.path("added_tokens")) {
+      if (isMarker(token)) markers.put(token.path("content").textValue(), token.path("id").intValue());
+    }
+    return markers;
   }
 
   private static void write(Path file, byte[] bytes) throws IOException {
@@ -147,7 +202,7 @@ public final class ModelTokenizer implements AutoCloseable {
   }
 
   /** Half surrogate pairs are no characters; the native encoder expects characters. */
-  private static String wellFormed(String plain) {
+  static String wellFormed(String plain) {
     StringBuilder sound = null;
     for (int i = 0; i < plain.length(); i++) {
       boolean pair = i + 1 < plain.length() && Character.isSurrogatePair(plain.charAt(i), plain.charAt(i + 1));
@@ -161,13 +216,18 @@ public final class ModelTokenizer implements AutoCloseable {
     return sound == null ? plain : sound.toString();
   }
 
-  private HuggingFaceTokenizer open(JsonNode node) throws IOException {
-    Torch.optOut();
+  private HuggingFaceTokenizer opened(JsonNode node) throws IOException {
     try {
-      return HuggingFaceTokenizer.newInstance(new ByteArrayInputStream(Json.MAPPER.writeValueAsBytes(node)), WHOLE);
+      return open(node);
     } catch (RuntimeException e) {
       throw new ModelFormatException(directory.resolve(FILE) + " is no tokenizer: " + e.getMessage(), e);
     }
+  }
+
+  /** An encoder of a {@code tokenizer.json} that never cuts or pads. */
+  static HuggingFaceTokenizer open(JsonNode node) throws IOException {
+    Torch.optOut();
+    return HuggingFaceTokenizer.newInstance(new ByteArrayInputStream(Json.MAPPER.writeValueAsBytes(node)), WHOLE);
   }
 
   private static Optional<Integer> idkIn(JsonNode tokenizer) {
@@ -186,11 +246,14 @@ public final class ModelTokenizer implements AutoCloseable {
   private static ArrayNode plainTokens(JsonNode tokenizer) {
     List<JsonNode> kept = new ArrayList<>();
     for (JsonNode token : tokenizer.path("added_tokens")) {
-      String content = token.path("content").asText();
-      boolean marker = content.startsWith("<") && content.endsWith(">");
-      if (!token.path("special").asBoolean() && !marker) kept.add(token);
+      if (!isMarker(token)) kept.add(token);
     }
     return Json.MAPPER.createArrayNode().addAll(kept);
+  }
+
+  private static boolean isMarker(JsonNode token) {
+    String content = token.path("content").asText();
+    return token.path("special").asBoolean() || (content.startsWith("<") && content.endsWith(">"));
   }
 
   /** Without special tokens, the rest must not get other ids. */

@@ -240,7 +240,9 @@ public final class TorchLanguageModel implements AdaptableModel {
   }
 
   private Prompt prompt(int index, GenerationRequest request) {
-    int[] tokens = tokenizer.encode(request.prompt());
+    int[] tokens = request.chat().isEmpty()
+        ? tokenizer.encode(request.prompt())
+        : tokenizer.encodeChat(request.chat(), true);
     if (tokens.length == 0) throw new IllegalArgumentException("the prompt of request " + index + " has no tokens");
     requireContext(tokens.length, request.maxTokens());
     int shared = 0;
