@@ -68,12 +68,15 @@ public final class ChatTemplate {
 
   private synchronized Jinjava engine() {
     if (engine == null) {
+      Jinjava started = TemplateFunctions.newEngine();
       try {
-        source = TemplateSource.withoutWhitespaceControl(jinja);
+        TemplateSource read = TemplateSource.of(jinja);
+        TemplateFunctions.requireKnown(read.filters(), started);
+        source = read.text();
       } catch (IllegalArgumentException e) {
         throw new ChatTemplateException("the chat template of " + origin + " cannot be applied: " + e.getMessage(), e);
       }
-      engine = TemplateFunctions.newEngine();
+      engine = started;
     }
     return engine;
   }

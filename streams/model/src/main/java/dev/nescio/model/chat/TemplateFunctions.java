@@ -10,6 +10,7 @@ import com.hubspot.jinjava.lib.fn.ELFunctionDefinition;
 import com.hubspot.jinjava.objects.date.StrftimeFormatter;
 import java.time.Clock;
 import java.time.ZonedDateTime;
+import java.util.Set;
 import jinjava.javax.el.CompositeELResolver;
 import jinjava.javax.el.ELResolver;
 
@@ -38,6 +39,15 @@ final class TemplateFunctions {
     context.registerFilter(new PythonJson());
     context.registerTag(new GenerationTag());
     return engine;
+  }
+
+  /** An unknown filter would give nothing, without an error. */
+  static void requireKnown(Set<String> filters, Jinjava engine) {
+    for (String name : filters) {
+      if (engine.getGlobalContext().getFilter(name) == null) {
+        throw new IllegalArgumentException("it uses the filter '" + name + "', which is not known here");
+      }
+    }
   }
 
   /** {@code raise_exception(message)}. */

@@ -1,5 +1,8 @@
 package dev.nescio.model.chat;
 
+import java.util.Set;
+import java.util.TreeSet;
+
 /**
  * Jinja source with its white space decided. Templates are written for {@code trim_blocks} and {@code lstrip_blocks}, and
  * with {@code {%-} and {@code -%}}; here all of it is applied to the text, by the rules of Jinja's lexer, so that what is
@@ -9,6 +12,7 @@ final class TemplateSource {
 
   private final String source;
   private final StringBuilder result = new StringBuilder();
+  private final Set<String> filters = new TreeSet<>();
   private int at;
   private boolean lineStarts = true; // what was read last ended a line
 
@@ -17,17 +21,29 @@ final class TemplateSource {
   }
 
   /**
-   * The same template, without comments and without need for white space control.
+   * Reads a template.
    *
    * @throws IllegalArgumentException naming the line, when a tag is never closed
    */
-  static String withoutWhitespaceControl(String source) {
+  static TemplateSource of(String source) {
     String text = source.replace("\r\n", "\n").replace('\r', '\n');
     if (text.endsWith("\n")) text = text.substring(0, text.length() - 1);
-    return new TemplateSource(text).read();
+    TemplateSource read = new TemplateSource(text);
+    read.read();
+    return read;
   }
 
-  private String read() {
+  /** The same template, without comments and without need for white space control. */
+  String text() {
+    return result.toString();
+  }
+
+  /** Names of the filters that it uses: an engine that does not know one must not go on. */
+  Set<String> filters() {
+    return filters;
+  }
+
+  private void read() {
     while (at < source.length()) {
       int begin = nextBegin();
       if (begin < 0) {
@@ -42,7 +58,6 @@ final class TemplateSource {
       if (kind != '#') emit(kind, source.substring(inner, end));
       skipEnd(end, kind);
     }
-    return result.toString();
   }
 
   private int nextBegin() {
@@ -100,6 +115,8 @@ final class TemplateSource {
         open++;
       } else if (c == ')' || c == ']' || c == '}') {
         open--;
+      } else if (c == '|') {
+        filters.add(name(i + 1));
       }
     }
     throw unclosed(from);
@@ -108,6 +125,15 @@ final class TemplateSource {
   private IllegalArgumentException unclosed(int from) {
     long line = 1 + source.substring(0, from).chars().filter(c -> c == '\n').count();
     return new IllegalArgumentException("what is opened in line " + line + " is never closed");
+  }
+
+  /** The identifier at a place, after blanks. */
+  private String name(int from) {
+    int begin = from;
+    while (begin < source.length() && Character.isWhitespace(source.charAt(begin))) begin++;
+    int end = begin;
+    while (end < source.length() && Character.isJavaIdentifierPart(source.charAt(end))) end++;
+    return source.substring(begin, end);
   }
 
   private int string(int from) {
