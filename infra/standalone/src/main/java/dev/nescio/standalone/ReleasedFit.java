@@ -35,6 +35,6 @@ final class ReleasedFit {
   private static FittedThreshold threshold(Threshold t) {
     return new FittedThreshold(
         ThresholdScore.valueOf(t.getScore().name()), t.getTau(), ThresholdTarget.valueOf(t.getTarget().name()),
-        t.getAlpha(), Math.toIntExact(t.getN()), Math.toIntExact(t.getCorrect()));
+        t.getAlpha(), t.getDelta(), Math.toIntExact(t.getN()), Math.toIntExact(t.getCorrect()));
   }
 }

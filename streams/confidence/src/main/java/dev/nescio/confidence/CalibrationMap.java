@@ -6,7 +6,8 @@ import java.util.Map;
  * A fitted map from a raw score to a confidence, meant as P(correct). Immutable and thread-safe; what stands in a
  * {@code Calibrator} record is its method and parameters.
  */
-public sealed interface CalibrationMap permits PlattScaling {
+public sealed interface CalibrationMap
+    permits TemperatureScaling, PlattScaling, BetaCalibration, HistogramBinning, IsotonicRegression {
 
   /** Stable id of the kind of map, for example {@code platt}. */
   String method();
@@ -28,9 +29,14 @@ public sealed interface CalibrationMap permits PlattScaling {
    */
   static CalibrationMap of(String method, Map<String, Double> parameters) {
     return switch (method) {
+      case TemperatureScaling.METHOD -> TemperatureScaling.of(parameters);
       case PlattScaling.METHOD -> PlattScaling.of(parameters);
-      default -> throw new IllegalArgumentException(
-          "no calibration method is called \"" + method + "\"; there is " + PlattScaling.METHOD);
+      case BetaCalibration.METHOD -> BetaCalibration.of(parameters);
+      case HistogramBinning.METHOD -> HistogramBinning.of(parameters);
+      case IsotonicRegression.METHOD -> IsotonicRegression.of(parameters);
+      default -> throw new IllegalArgumentException("no calibration method is called \"" + method + "\"; there are "
+          + TemperatureScaling.METHOD + ", " + PlattScaling.METHOD + ", " + BetaCalibration.METHOD + ", "
+          + HistogramBinning.METHOD + ", " + IsotonicRegression.METHOD);
     };
   }
 }

@@ -10,11 +10,29 @@ import java.util.Optional;
  * Fits the limit above which an answer is flagged {@code <IDK>}, on labelled answers that trained nothing.
  *
  * <p>Empty means that no limit can be defended on these labels; the answer then stands, with the reason
- * {@code no-threshold}. The methods without a score are about p_idk.
+ * {@code no-threshold}. The methods without a score are about p_idk. For promises about wrong answers see
+ * {@link FixedSequenceThreshold} and {@link ConformalRiskThreshold}.
  */
 public final class IdkThreshold {
 
   private IdkThreshold() {}
+
+  /**
+   * The limit for a target.
+   *
+   * @param alpha bound of the target, in (0, 1); {@link ThresholdTarget#MAX_NAUPC} has none
+   * @param delta allowed probability that the bound does not hold, in (0, 1); of
+   *              {@link ThresholdTarget#ERROR_AMONG_ANSWERED_AT_MOST} only
+   */
+  public static Optional<FittedThreshold> fit(
+      ThresholdTarget target, ThresholdScore score, List<Flagged> answers, double alpha, double delta) {
+    return switch (target) {
+      case MAX_NAUPC -> maxNaupc(score, answers);
+      case A_FPR_AT_MOST -> aFprAtMost(score, answers, alpha);
+      case ERROR_AMONG_ANSWERED_AT_MOST -> Optional.of(FixedSequenceThreshold.fit(score, answers, alpha, delta));
+      case WRONG_AND_ANSWERED_AT_MOST -> Optional.of(ConformalRiskThreshold.fit(score, answers, alpha));
+    };
+  }
 
   /** {@link #maxNaupc(ThresholdScore, List)} for p_idk. */
   public static Optional<FittedThreshold> maxNaupc(List<Flagged> answers) {

@@ -24,6 +24,23 @@ public final class NotEnoughLabelsException extends RuntimeException {
     return minimum;
   }
 
+  /**
+   * Checks what a map is to be fitted on.
+   *
+   * @throws IllegalArgumentException when a score is not finite, or scores and labels are not as many
+   */
+  static void check(double[] raw, boolean[] correct, int minimum) {
+    if (correct.length != raw.length) {
+      throw new IllegalArgumentException(raw.length + " scores for " + correct.length + " labels");
+    }
+    int right = 0;
+    for (int i = 0; i < raw.length; i++) {
+      if (!Double.isFinite(raw[i])) throw new IllegalArgumentException("a raw score is finite, not " + raw[i]);
+      if (correct[i]) right++;
+    }
+    check(raw.length, right, minimum);
+  }
+
   static void check(int labels, int correct, int minimum) {
     if (labels < minimum) {
       throw new NotEnoughLabelsException(

@@ -26,7 +26,7 @@ public record PlattScaling(double a, double b, double low, double high) implemen
   /** Labels below which {@link #fit(double[], boolean[])} refuses. */
   public static final int DEFAULT_MINIMUM = 100;
 
-  private static final Set<String> KEYS = Set.of("a", "b", "low", "high");
+  private static final MapParameters KEYS = new MapParameters("a Platt map", Set.of("a", "b", "low", "high"));
 
   public PlattScaling {
     if (!Double.isFinite(a) || !Double.isFinite(b)) {
@@ -53,12 +53,8 @@ public record PlattScaling(double a, double b, double low, double high) implemen
   }
 
   static PlattScaling of(Map<String, Double> parameters) {
-    if (!KEYS.containsAll(parameters.keySet())) {
-      throw new IllegalArgumentException(
-          "a Platt map has the parameters " + KEYS.stream().sorted().toList() + ", not "
-              + parameters.keySet().stream().sorted().toList());
-    }
-    return new PlattScaling(required(parameters, "a"), required(parameters, "b"),
+    KEYS.check(parameters);
+    return new PlattScaling(KEYS.required(parameters, "a"), KEYS.required(parameters, "b"),
         parameters.getOrDefault("low", Double.NEGATIVE_INFINITY),
         parameters.getOrDefault("high", Double.POSITIVE_INFINITY));
   }
@@ -80,12 +76,6 @@ public record PlattScaling(double a, double b, double low, double high) implemen
   @Override
   public double apply(double raw) {
     if (!Double.isFinite(raw)) throw new IllegalArgumentException("a raw score is finite, not " + raw);
-    return PlattFit.sigmoid(a * Math.clamp(raw, low, high) + b);
-  }
-
-  private static double required(Map<String, Double> parameters, String name) {
-    Double value = parameters.get(name);
-    if (value == null) throw new IllegalArgumentException("a Platt map needs the parameter " + name);
-    return value;
+    return LogisticFit.sigmoid(a * Math.clamp(raw, low, high) + b);
   }
 }

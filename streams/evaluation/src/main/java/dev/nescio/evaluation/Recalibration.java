@@ -139,6 +139,7 @@ final class Recalibration implements Processor<String, byte[], String, Calibrato
         .setTau(fitted.tau())
         .setTarget(ThresholdTarget.valueOf(fitted.target().name()))
         .setAlpha(fitted.alpha())
+        .setDelta(fitted.delta())
         .setN(fitted.n())
         .setCorrect(fitted.correct())
         .build();

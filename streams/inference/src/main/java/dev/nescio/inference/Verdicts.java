@@ -37,6 +37,6 @@ final class Verdicts {
   private static boolean belongsTo(Policy policy, Threshold threshold) {
     return threshold.getScore() == policy.getThresholdScore()
         && threshold.getTarget() == policy.getThresholdTarget()
-        && (threshold.getTarget() != ThresholdTarget.A_FPR_AT_MOST || threshold.getAlpha() == policy.getAlpha());
+        && (threshold.getTarget() == ThresholdTarget.MAX_NAUPC || threshold.getAlpha() == policy.getAlpha());
   }
 }

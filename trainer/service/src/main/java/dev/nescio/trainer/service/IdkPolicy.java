@@ -15,9 +15,12 @@ import java.util.Optional;
  * @param mode   where {@code <IDK>} comes from
  * @param score  the score that a threshold belongs to
  * @param target what the threshold is fitted for
- * @param alpha  bound of the A-FPR target, in (0, 1)
+ * @param alpha  bound of the target, in (0, 1)
  */
 public record IdkPolicy(IdkMode mode, ThresholdScore score, ThresholdTarget target, double alpha) {
+
+  /** Allowed probability that a bound with a confidence does not hold. */
+  private static final double DELTA = .05;
 
   public IdkPolicy {
     if (!(alpha > 0 && alpha < 1)) throw new IllegalArgumentException("alpha must be in (0, 1), is " + alpha);
@@ -25,9 +28,6 @@ public record IdkPolicy(IdkMode mode, ThresholdScore score, ThresholdTarget targ
 
   /** Fits the threshold; empty when the answers are too few for the target, so that nothing is flagged by it. */
   Optional<FittedThreshold> fit(List<Flagged> answers) {
-    return switch (target) {
-      case A_FPR_AT_MOST -> IdkThreshold.aFprAtMost(score, answers, alpha);
-      case MAX_NAUPC -> IdkThreshold.maxNaupc(score, answers);
-    };
+    return IdkThreshold.fit(target, score, answers, alpha, DELTA);
   }
 }

@@ -144,6 +144,7 @@ final class ReleaseRecords {
         .setTau(fitted.tau())
         .setTarget(ThresholdTarget.valueOf(fitted.target().name()))
         .setAlpha(fitted.alpha())
+        .setDelta(fitted.delta())
         .setN(fitted.n())
         .setCorrect(fitted.correct())
         .build();
