@@ -57,9 +57,9 @@ final class Checkpoint implements AutoCloseable {
     return names;
   }
 
-  NDArray float32(String name, Shape shape, NDManager manager) throws ModelFormatException {
+  NDArray array(String name, Shape shape, NDManager manager, FloatType type) throws ModelFormatException {
     for (SafetensorsReader reader : readers) {
-      if (reader.names().contains(name)) return reader.float32(name, shape, manager);
+      if (reader.names().contains(name)) return reader.array(name, shape, manager, type);
     }
     throw new ModelFormatException("tensor " + name + " is missing in " + directory
         + "; the checkpoint is incomplete, fetch it again");

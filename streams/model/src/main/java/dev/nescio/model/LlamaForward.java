@@ -3,7 +3,6 @@ package dev.nescio.model;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
-import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
 import ai.djl.pytorch.engine.PtNDManager;
 import ai.djl.pytorch.jni.IValue;
@@ -22,7 +21,8 @@ final class LlamaForward implements AutoCloseable {
   private final LlamaConfig config;
   private final TorchScript script;
   private final NDManager manager;
-  private final IValue weights;
+  private final FloatType type;
+  private final Tensors weights;
   private final IValue shape;
   private final IValue cosines; // [positions, D]
   private final IValue sines; // [positions, D], the sign of the rotation in it
@@ -33,14 +33,14 @@ final class LlamaForward implements AutoCloseable {
   /** What differs between the base and what stands for it: low-rank pairs or other weights, and the row of {@code <IDK>}. */
   static final class Variant implements AutoCloseable {
 
-    private final Optional<IValue> whole;
+    private final Optional<Tensors> whole;
     private final IValue loras;
     private final IValue idk;
 
-    private Variant(Optional<IValue> whole, List<NDArray> loras, Optional<NDArray> idkRow) {
+    private Variant(Optional<Tensors> whole, List<NDArray> loras, List<NDArray> idkRows) {
       this.whole = whole;
       this.loras = TorchScript.tensors(loras);
-      this.idk = TorchScript.tensors(idkRow.stream().toList());
+      this.idk = TorchScript.tensors(idkRows);
     }
 
     /**
@@ -48,29 +48,51 @@ final class LlamaForward implements AutoCloseable {
      *
      * @param loras  A [r, in] and scaled B [out, r] of each projection of each layer, empty arrays where there is none;
      *               or no arrays at all
-     * @param idkRow [H]
+     * @param idkRows none; or one [H]; or two, embedding and output, where the output matrix is not the embedding
      */
-    static Variant adapter(List<NDArray> loras, Optional<NDArray> idkRow) {
-      return new Variant(Optional.empty(), loras, idkRow);
+    static Variant adapter(List<NDArray> loras, List<NDArray> idkRows) {
+      return new Variant(Optional.empty(), loras, idkRows);
     }
 
     /** Other weights in place of the base's, of the same shape. */
     static Variant whole(LlamaWeights weights) {
-      return new Variant(Optional.of(TorchScript.tensors(weights.list())), List.of(), weights.idkRow());
+      return new Variant(Optional.of(Tensors.of(weights)), List.of(), weights.idkRows());
     }
 
     @Override
     public void close() {
-      whole.ifPresent(IValue::close);
+      whole.ifPresent(Tensors::close);
       loras.close();
       idk.close();
     }
   }
 
   /**
+   * A model's weights as arguments.
+   *
+   * @param weights canonical order without biases
+   * @param biases  seven a layer, empty where there is none; or none at all
+   */
+  private record Tensors(IValue weights, IValue biases) implements AutoCloseable {
+
+    static Tensors of(LlamaWeights weights) {
+      List<NDArray> list = weights.list();
+      List<NDArray> biases = weights.biases();
+      int plain = list.size() - weights.config().layers() * weights.config().biases().size();
+      return new Tensors(TorchScript.tensors(list.subList(0, plain)), TorchScript.tensors(biases));
+    }
+
+    @Override
+    public void close() {
+      weights.close();
+      biases.close();
+    }
+  }
+
+  /**
    * Distributions at M positions.
    *
-   * @param logits   [M, V], with {@code <IDK>} last if the model has it
+   * @param logits   [M, V], float32, with {@code <IDK>} last if the model has it
    * @param logProbs [M, V]
    * @param entropy  [M], nats
    * @param best     [M] id of the most likely token, the lower one of two alike
@@ -87,14 +109,23 @@ final class LlamaForward implements AutoCloseable {
     this.columns = columns;
     this.manager = weights.manager().newSubManager();
     this.script = TorchScriptArchive.ofResource(LlamaForward.class, "llama.py").load();
-    this.weights = TorchScript.tensors(weights.list());
+    this.type = weights.type();
+    this.weights = Tensors.of(weights);
     this.shape = IValue.listFrom(config.layers(), config.heads(), config.kvHeads(), config.headDim());
     this.eps = IValue.from(config.rmsNormEps());
     RotaryTable rotary = RotaryTable.of(config, positions);
     Shape table = new Shape(positions, config.headDim());
-    this.cosines = TorchScript.tensor(manager.create(rotary.cosines(), table));
-    this.sines = TorchScript.tensor(manager.create(rotary.signedSines(), table));
-    this.base = Variant.adapter(List.of(), weights.idkRow());
+    this.cosines = TorchScript.tensor(table(rotary.cosines(), table));
+    this.sines = TorchScript.tensor(table(rotary.signedSines(), table));
+    this.base = Variant.adapter(List.of(), weights.idkRows());
+  }
+
+  private NDArray table(float[] values, Shape table) {
+    NDArray exact = manager.create(values, table);
+    if (type == FloatType.FLOAT32) return exact;
+    try (exact) {
+      return exact.toType(type.engine(), false);
+    }
   }
 
   /** The model without adapter. */
@@ -109,7 +140,7 @@ final class LlamaForward implements AutoCloseable {
   /** An empty cache [layers, 2, rows, kvHeads, slots, D]; zero, since masked slots are multiplied too. */
   NDArray newCache(NDManager owner, int rows, int slots) {
     return owner.zeros(
-        new Shape(config.layers(), 2, rows, config.kvHeads(), slots, config.headDim()), DataType.FLOAT32);
+        new Shape(config.layers(), 2, rows, config.kvHeads(), slots, config.headDim()), type.engine());
   }
 
   /**
@@ -127,8 +158,8 @@ final class LlamaForward implements AutoCloseable {
       NDArray take) {
     try (Arguments a = new Arguments()) {
       return call(ids.getManager(), "states", a.of(ids), a.of(positions), a.of(mask), a.of(take), a.of(cache),
-          a.of(row), a.of(slot), variant.whole.orElse(weights), variant.loras, variant.idk, cosines, sines, shape, eps, a.of(columns))
-          .singletonOrThrow();
+          a.of(row), a.of(slot), variant.whole.orElse(weights).weights(), variant.whole.orElse(weights).biases(),
+          variant.loras, variant.idk, cosines, sines, shape, eps, a.of(columns)).singletonOrThrow();
     }
   }
 
@@ -142,8 +173,8 @@ final class LlamaForward implements AutoCloseable {
   Observed observe(Variant variant, NDArray states, int best, NDArray watched) {
     try (Arguments a = new Arguments()) {
       NDManager owner = states.getManager();
-      NDArray logits = call(owner, "logits", a.of(states), variant.whole.orElse(weights), a.of(config.layers()),
-          variant.idk, a.of(columns)).singletonOrThrow();
+      NDArray logits = call(owner, "logits", a.of(states), variant.whole.orElse(weights).weights(),
+          a.of(config.layers()), variant.idk, a.of(columns)).singletonOrThrow();
       NDList out = call(owner, "observe", a.of(logits), a.of(best), a.of(watched));
       return new Observed(logits, out.get(0), out.get(1), out.get(2), out.get(3), out.get(4), out.get(5));
     }
@@ -180,7 +211,8 @@ final class LlamaForward implements AutoCloseable {
   @Override
   public void close() {
     base.close();
-    for (IValue value : List.of(weights, shape, eps, cosines, sines)) value.close();
+    weights.close();
+    for (IValue value : List.of(shape, eps, cosines, sines)) value.close();
     script.close();
     manager.close();
   }

@@ -4,25 +4,29 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.index.NDIndex;
+import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Collections;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 
 /**
- * The tensors of a Llama, float32, under their Hugging Face names.
+ * The tensors of a Llama under their Hugging Face names, each in contiguous memory, row-major.
  *
  * <p>Canonical order, as scripts take them: embedding [V, H]; for each layer input norm [H], q [heads D, H],
  * k and v [kvHeads D, H], o [H, heads D], post-attention norm [H], gate and up [F, H], down [H, F]; final norm [H]; the
- * output matrix [V, H] only where it is not the embedding. The row of {@code <IDK>} stands apart and is never part of
- * the embedding.
+ * output matrix [V, H] only where it is not the embedding; last, where the model has them, the biases [out], layer by
+ * layer. The row of {@code <IDK>} stands apart and is never part of the embedding; a model whose output matrix is not
+ * the embedding has a second one for the output.
  *
  * <p>The arrays belong to this object. A model in use only reads them; whoever trains in place loads weights of its
  * own.
@@ -34,13 +38,22 @@ public final class LlamaWeights implements AutoCloseable {
   public static final String OUTPUT = "lm_head.weight";
 
   private final LlamaConfig config;
+  private final FloatType type;
   private final NDManager manager;
+  private final NDArray none; // stands for a bias that is not there
   private final Map<String, NDArray> tensors = new LinkedHashMap<>();
-  private NDArray idkRow; // [H], null without <IDK>
+  private final Map<String, NDArray> idkRows = new LinkedHashMap<>(); // [H] of the embedding and of an output matrix
 
-  private LlamaWeights(LlamaConfig config, NDManager manager) {
+  private LlamaWeights(LlamaConfig config, FloatType type, NDManager manager) {
     this.config = config;
+    this.type = type;
     this.manager = manager;
+    this.none = manager.create(new Shape(0), type.engine());
+  }
+
+  /** Reads a directory as float32; see {@link #load(Path, IdkRow, NDManager, FloatType)}. */
+  public static LlamaWeights load(Path directory, IdkRow idk, NDManager parent) throws IOException {
+    return load(directory, idk, parent, FloatType.FLOAT32);
   }
 
   /**
@@ -48,25 +61,23 @@ public final class LlamaWeights implements AutoCloseable {
    *
    * @param directory with {@code config.json} and safetensors
    * @param idk       where the row of {@code <IDK>} comes from
-   * @param parent    the arrays live in a sub-manager of it
+   * @param parent    the arrays live in a sub-manager of it, on its device
+   * @param type      of the arrays
    * @throws ModelFormatException naming tensor and file when one is missing, truncated, unexpected or of another shape
    */
-  public static LlamaWeights load(Path directory, IdkRow idk, NDManager parent) throws IOException {
+  public static LlamaWeights load(Path directory, IdkRow idk, NDManager parent, FloatType type) throws IOException {
     LlamaConfig config = LlamaConfig.read(directory);
     boolean last = idk instanceof IdkRow.Last;
     LlamaWeights weights = new LlamaWeights(
-        last ? config.withVocabSize(config.vocabSize() - 1) : config, parent.newSubManager());
+        last ? config.withVocabSize(config.vocabSize() - 1) : config, type, parent.newSubManager());
     try (Checkpoint checkpoint = new Checkpoint(directory)) {
       refuseUnexpected(checkpoint.names(), config, directory);
       for (Map.Entry<String, Shape> tensor : shapes(config).entrySet()) {
         String name = tensor.getKey();
-        NDArray array = checkpoint.float32(name, tensor.getValue(), weights.manager);
-        weights.put(name, last && name.equals(EMBEDDING) ? weights.split(array) : array);
+        NDArray array = checkpoint.array(name, tensor.getValue(), weights.manager, type);
+        weights.put(name, last && hasRows(name) ? weights.split(name, array) : array);
       }
-      if (idk instanceof IdkRow.MeanOf mean) weights.setIdkRow(weights.meanOf(mean.tokens()));
-      if (weights.idkRow != null && !config.tiedEmbeddings()) {
-        throw new ModelFormatException(directory + " has an output matrix of its own; <IDK> needs tied embeddings");
-      }
+      if (idk instanceof IdkRow.MeanOf mean) weights.addMeans(mean.tokens());
       return weights;
     } catch (IOException | RuntimeException e) {
       weights.close();
@@ -88,6 +99,11 @@ public final class LlamaWeights implements AutoCloseable {
     }
     shapes.put(FINAL_NORM, new Shape(hidden));
     if (!config.tiedEmbeddings()) shapes.put(OUTPUT, new Shape(config.vocabSize(), hidden));
+    for (int layer = 0; layer < config.layers(); layer++) {
+      for (Projection projection : config.biases()) {
+        shapes.put(projection.path(layer) + ".bias", new Shape(projection.out(config)));
+      }
+    }
     return shapes;
   }
 
@@ -118,6 +134,38 @@ public final class LlamaWeights implements AutoCloseable {
     return get(projection.path(layer) + ".weight");
   }
 
+  /** Bias [out] of a projection, where it has one. */
+  public Optional<NDArray> bias(int layer, Projection projection) {
+    return Optional.ofNullable(tensors.get(projection.path(layer) + ".bias"));
+  }
+
+  /** Biases in the order of the projections, seven a layer, empty where there is none; no arrays without any. */
+  List<NDArray> biases() {
+    if (config.biases().isEmpty()) return List.of();
+    List<NDArray> biases = new ArrayList<>();
+    for (int layer = 0; layer < config.layers(); layer++) {
+      for (Projection projection : Projection.values()) {
+        biases.add(bias(layer, projection).orElse(none));
+      }
+    }
+    return biases;
+  }
+
+  /** Output matrix [V, H]: the embedding, or one of its own. */
+  public NDArray output() {
+    return get(config.tiedEmbeddings() ? EMBEDDING : OUTPUT);
+  }
+
+  /** Element type of all tensors. */
+  public FloatType type() {
+    return type;
+  }
+
+  /** Bytes of keys and values of one token over all layers. */
+  public long cacheBytesPerToken() {
+    return type.bytes() * config.cacheElementsPerToken();
+  }
+
   /** Names in canonical order. */
   public Set<String> names() {
     return Collections.unmodifiableSet(tensors.keySet());
@@ -128,9 +176,19 @@ public final class LlamaWeights implements AutoCloseable {
     return new NDList(tensors.values());
   }
 
-  /** Row of {@code <IDK>}, [H]: its embedding and, the embeddings being tied, its output vector. */
+  /** Row of {@code <IDK>} in the embedding, [H]. */
   public Optional<NDArray> idkRow() {
-    return Optional.ofNullable(idkRow);
+    return Optional.ofNullable(idkRows.get(EMBEDDING));
+  }
+
+  /** Row of {@code <IDK>} in the output matrix, [H]: the same array as its embedding where these are tied. */
+  public Optional<NDArray> idkOutputRow() {
+    return Optional.ofNullable(idkRows.get(config.tiedEmbeddings() ? EMBEDDING : OUTPUT));
+  }
+
+  /** The rows of {@code <IDK>}: none, one, or its embedding and then its output row. */
+  public List<NDArray> idkRows() {
+    return List.copyOf(idkRows.values());
   }
 
   /** Owner of the arrays. */
@@ -139,11 +197,16 @@ public final class LlamaWeights implements AutoCloseable {
   }
 
   /**
-   * Writes {@code config.json} and {@code model.safetensors}; the row of {@code <IDK>} becomes the embedding's last
-   * row. The tokenizer is the caller's to add.
+   * Writes {@code config.json} and {@code model.safetensors}; the rows of {@code <IDK>} become the last of embedding
+   * and output matrix. The tokenizer is the caller's to add.
+   *
+   * @throws IllegalStateException unless the weights are float32
    */
   public void save(Path directory) throws IOException {
-    LlamaConfig saved = idkRow == null ? config : config.withVocabSize(config.vocabSize() + 1);
+    if (type != FloatType.FLOAT32) {
+      throw new IllegalStateException("weights of type " + type + " would lose precision; save FLOAT32 weights");
+    }
+    LlamaConfig saved = idkRows.isEmpty() ? config : config.withVocabSize(config.vocabSize() + 1);
     Map<String, long[]> shapes = new LinkedHashMap<>();
     shapes(saved).forEach((name, shape) -> shapes.put(name, shape.getShape()));
     SafetensorsWriter.write(directory.resolve("model.safetensors"), shapes, Map.of(), this::bytes);
@@ -157,9 +220,10 @@ public final class LlamaWeights implements AutoCloseable {
 
   private ByteBuffer bytes(String name) {
     NDArray array = get(name);
-    if (idkRow == null || !name.equals(EMBEDDING)) return array.toByteBuffer().order(ByteOrder.LITTLE_ENDIAN);
+    NDArray row = idkRows.get(name);
+    if (row == null) return array.toByteBuffer().order(ByteOrder.LITTLE_ENDIAN);
     ByteBuffer rows = array.toByteBuffer();
-    ByteBuffer last = idkRow.toByteBuffer();
+    ByteBuffer last = row.toByteBuffer();
     ByteBuffer all = ByteBuffer.allocate(rows.remaining() + last.remaining());
     return all.put(rows).put(last).flip().order(ByteOrder.LITTLE_ENDIAN);
   }
@@ -169,24 +233,31 @@ public final class LlamaWeights implements AutoCloseable {
     tensors.put(name, array);
   }
 
-  private void setIdkRow(NDArray row) {
+  private static boolean hasRows(String name) {
+    return name.equals(EMBEDDING) || name.equals(OUTPUT);
+  }
+
+  private void setIdkRow(String name, NDArray row) {
     row.setName("idk");
-    idkRow = row;
+    idkRows.put(name, row);
   }
 
   /** Takes the last row off; the rest is a view of the same memory. */
-  private NDArray split(NDArray embedding) {
-    long rows = embedding.getShape().get(0) - 1;
-    setIdkRow(embedding.get(new NDIndex("{}", rows)).duplicate());
-    return embedding.get(new NDIndex("0:{}", rows));
+  private NDArray split(String name, NDArray matrix) {
+    long rows = matrix.getShape().get(0) - 1;
+    setIdkRow(name, matrix.get(new NDIndex("{}", rows)).duplicate());
+    return matrix.get(new NDIndex("0:{}", rows));
   }
 
-  private NDArray meanOf(int[] tokens) {
-    try (NDManager scope = manager.newSubManager()) {
-      NDArray rows = get(EMBEDDING).get(scope.create(tokens));
-      NDArray mean = rows.mean(new int[] {0});
-      mean.attach(manager);
-      return mean;
+  /** Rows that are the mean of others, each of its own matrix. */
+  private void addMeans(int[] tokens) {
+    for (String name : config.tiedEmbeddings() ? List.of(EMBEDDING) : List.of(EMBEDDING, OUTPUT)) {
+      try (NDManager scope = manager.newSubManager()) {
+        NDArray rows = get(name).get(scope.create(tokens));
+        NDArray mean = rows.toType(DataType.FLOAT32, false).mean(new int[] {0}).toType(type.engine(), false);
+        mean.attach(manager);
+        setIdkRow(name, mean);
+      }
     }
   }
 

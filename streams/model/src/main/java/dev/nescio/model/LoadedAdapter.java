@@ -8,7 +8,6 @@ import java.nio.FloatBuffer;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
 
 /** An adapter's arrays beside the base, or a whole tuned model, and what a forward needs of it. Closing frees the memory. */
 final class LoadedAdapter implements AutoCloseable {
@@ -24,7 +23,7 @@ final class LoadedAdapter implements AutoCloseable {
   }
 
   /**
-   * @param base supplies shape and, when the adapter has none, the row of {@code <IDK>}
+   * @param base supplies shape and, when the adapter has none, the rows of {@code <IDK>}
    * @throws ModelFormatException when the adapter's {@code <IDK>} is not the base's
    */
   static LoadedAdapter of(PeftAdapter adapter, LlamaWeights base) throws ModelFormatException {
@@ -35,9 +34,12 @@ final class LoadedAdapter implements AutoCloseable {
           + (base.idkRow().isEmpty() ? "without <IDK>" : "with <IDK> as " + config.vocabSize()));
     }
     NDManager manager = base.manager().newSubManager();
-    Optional<NDArray> row = adapter.idkRow().map(values -> own(manager, values, new Shape(values.length)));
-    return new LoadedAdapter(adapter.id(), manager,
-        LlamaForward.Variant.adapter(arrays(manager, adapter, config), row.or(base::idkRow)));
+    FloatType type = base.type();
+    List<NDArray> rows = new ArrayList<>(base.idkRows());
+    adapter.idkRow().ifPresent(row -> rows.set(0, own(manager, row, new Shape(row.length), type)));
+    adapter.idkOutputRow().ifPresent(row -> rows.set(1, own(manager, row, new Shape(row.length), type)));
+    return new LoadedAdapter(
+        adapter.id(), manager, LlamaForward.Variant.adapter(arrays(manager, adapter, config, type), rows));
   }
 
   /**
@@ -46,7 +48,7 @@ final class LoadedAdapter implements AutoCloseable {
    * @throws ModelFormatException when it has not the shape of the base, or lacks {@code <IDK>}
    */
   static LoadedAdapter whole(Path directory, LlamaWeights base) throws IOException {
-    LlamaWeights weights = LlamaWeights.load(directory, new IdkRow.Last(), base.manager());
+    LlamaWeights weights = LlamaWeights.load(directory, new IdkRow.Last(), base.manager(), base.type());
     if (!weights.config().equals(base.config())) {
       weights.close();
       throw new ModelFormatException(directory + " holds a model of another shape than the base; tune this base anew");
@@ -68,10 +70,10 @@ final class LoadedAdapter implements AutoCloseable {
     manager.close();
   }
 
-  private static List<NDArray> arrays(NDManager manager, PeftAdapter adapter, LlamaConfig config) {
+  private static List<NDArray> arrays(NDManager manager, PeftAdapter adapter, LlamaConfig config, FloatType type) {
     List<NDArray> arrays = new ArrayList<>();
     if (adapter.pairs().isEmpty()) return arrays;
-    NDArray none = manager.zeros(new Shape(0));
+    NDArray none = manager.create(new Shape(0), type.engine());
     float scaling = (float) adapter.scaling();
     for (int layer = 0; layer < config.layers(); layer++) {
       for (Projection projection : Projection.values()) {
@@ -79,10 +81,10 @@ final class LoadedAdapter implements AutoCloseable {
         if (pair == null) {
           arrays.addAll(List.of(none, none));
         } else {
-          arrays.add(own(manager, pair.a(), new Shape(adapter.rank(), projection.in(config))));
+          arrays.add(own(manager, pair.a(), new Shape(adapter.rank(), projection.in(config)), type));
           Shape shape = new Shape(projection.out(config), adapter.rank());
-          try (NDArray b = manager.create(FloatBuffer.wrap(pair.b()), shape)) {
-            arrays.add(b.mul(scaling));
+          try (NDArray b = manager.create(FloatBuffer.wrap(pair.b()), shape); NDArray scaled = b.mul(scaling)) {
+            arrays.add(type.copy(scaled));
           }
         }
       }
@@ -91,9 +93,9 @@ final class LoadedAdapter implements AutoCloseable {
   }
 
   /** A copy that the engine owns. */
-  private static NDArray own(NDManager manager, float[] values, Shape shape) {
+  private static NDArray own(NDManager manager, float[] values, Shape shape, FloatType type) {
     try (NDArray view = manager.create(FloatBuffer.wrap(values), shape)) {
-      return view.duplicate();
+      return type.copy(view);
     }
   }
 }

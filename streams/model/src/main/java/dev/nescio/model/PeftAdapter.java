@@ -27,16 +27,18 @@ import java.util.TreeSet;
  * @param alpha          scaling numerator, above 0
  * @param rankStabilised true to divide alpha by the root of the rank
  * @param pairs          A and B of each adapted layer; any subset of the linear layers
- * @param idkRow         [H] the whole row, not a difference; empty when the base's row is used
+ * @param idkRow         [H] the whole embedding row, not a difference; empty when the base's row is used
+ * @param idkOutputRow   [H] the whole row of an output matrix that is not the embedding; empty when the base's is used
  * @param idkId          id of {@code <IDK>}; there when {@code idkRow} is
  */
 public record PeftAdapter(
     int rank, double alpha, boolean rankStabilised, Map<Place, Pair> pairs, Optional<float[]> idkRow,
-    Optional<Integer> idkId) {
+    Optional<float[]> idkOutputRow, Optional<Integer> idkId) {
 
   static final String WEIGHTS = "adapter_model.safetensors";
   private static final String PREFIX = "base_model.model.";
   private static final String IDK_ROW = PREFIX + "model.embed_tokens.token_adapter.trainable_tokens_delta";
+  private static final String IDK_OUTPUT_ROW = PREFIX + "lm_head.token_adapter.trainable_tokens_delta";
 
   /** Where a pair belongs. */
   public record Place(int layer, Projection projection) implements Comparable<Place> {
@@ -79,12 +81,22 @@ public record PeftAdapter(
     if (idkRow.isPresent() != idkId.isPresent()) {
       throw new IllegalArgumentException("a row for <IDK> needs its id, and an id its row");
     }
+    if (idkOutputRow.isPresent() && idkRow.isEmpty()) {
+      throw new IllegalArgumentException("an output row for <IDK> needs its embedding row");
+    }
     pairs.forEach((place, pair) -> {
       if (pair.a().length % rank != 0 || pair.b().length % rank != 0) {
         throw new IllegalArgumentException("the pair of " + place.path() + " is not of rank " + rank);
       }
     });
     pairs = Collections.unmodifiableMap(new TreeMap<>(pairs));
+  }
+
+  /** For a model whose output matrix is the embedding. */
+  public PeftAdapter(
+      int rank, double alpha, boolean rankStabilised, Map<Place, Pair> pairs, Optional<float[]> idkRow,
+      Optional<Integer> idkId) {
+    this(rank, alpha, rankStabilised, pairs, idkRow, Optional.empty(), idkId);
   }
 
   /** Scaled by alpha / rank. */
@@ -121,6 +133,11 @@ public record PeftAdapter(
     int rank = peft.highestRank();
     Map<Place, Pair> pairs = new TreeMap<>();
     Optional<float[]> idkRow = Optional.empty();
+    Optional<float[]> idkOutputRow = Optional.empty();
+    if (peft.idkOutput() && config.tiedEmbeddings()) {
+      throw new ModelFormatException(directory.resolve(PeftConfig.FILE)
+          + " trains a row of lm_head, but the output matrix of the base is its embedding");
+    }
     try (SafetensorsReader reader = new SafetensorsReader(file)) {
       Set<String> unexpected = new TreeSet<>(reader.names());
       for (Map.Entry<Place, PeftConfig.Strength> entry : peft.strengths().entrySet()) {
@@ -136,11 +153,15 @@ public record PeftAdapter(
         idkRow = Optional.of(finite(reader, file, IDK_ROW, 1, config.hiddenSize()));
         unexpected.remove(IDK_ROW);
       }
+      if (peft.idkOutput()) {
+        idkOutputRow = Optional.of(finite(reader, file, IDK_OUTPUT_ROW, 1, config.hiddenSize()));
+        unexpected.remove(IDK_OUTPUT_ROW);
+      }
       if (!unexpected.isEmpty()) throw new ModelFormatException(file + " has unexpected tensors " + unexpected);
     }
-    if (!alike) return new PeftAdapter(rank, rank, false, pairs, idkRow, peft.idkId());
+    if (!alike) return new PeftAdapter(rank, rank, false, pairs, idkRow, idkOutputRow, peft.idkId());
     double alpha = peft.strengths().values().stream().findFirst().map(PeftConfig.Strength::alpha).orElse(peft.alpha());
-    return new PeftAdapter(rank, alpha, peft.rankStabilised(), pairs, idkRow, peft.idkId());
+    return new PeftAdapter(rank, alpha, peft.rankStabilised(), pairs, idkRow, idkOutputRow, peft.idkId());
   }
 
   /**
@@ -152,6 +173,7 @@ public record PeftAdapter(
     Map<String, float[]> tensors = tensors();
     Map<String, long[]> shapes = new LinkedHashMap<>();
     if (idkRow.isPresent()) shapes.put(IDK_ROW, new long[] {1, config.hiddenSize()});
+    if (idkOutputRow.isPresent()) shapes.put(IDK_OUTPUT_ROW, new long[] {1, config.hiddenSize()});
     for (Place place : pairs.keySet()) {
       shapes.put(a(place), new long[] {rank, place.projection().in(config)});
       shapes.put(b(place), new long[] {place.projection().out(config), rank});
@@ -186,13 +208,18 @@ public record PeftAdapter(
     json.put("lora_dropout", 0.0).put("bias", "none").put("fan_in_fan_out", false).put("use_rslora", rankStabilised)
         .put("use_dora", false).put("init_lora_weights", true).put("inference_mode", true);
     json.putNull("modules_to_save");
-    idkId.ifPresent(id -> json.putObject("trainable_token_indices").putArray("embed_tokens").add(id));
+    idkId.ifPresent(id -> {
+      ObjectNode tokens = json.putObject("trainable_token_indices");
+      tokens.putArray("embed_tokens").add(id);
+      if (idkOutputRow.isPresent()) tokens.putArray("lm_head").add(id);
+    });
     return json;
   }
 
   private Map<String, float[]> tensors() {
     Map<String, float[]> tensors = new LinkedHashMap<>();
     idkRow.ifPresent(row -> tensors.put(IDK_ROW, row));
+    idkOutputRow.ifPresent(row -> tensors.put(IDK_OUTPUT_ROW, row));
     pairs.forEach((place, pair) -> {
       tensors.put(a(place), pair.a());
       tensors.put(b(place), pair.b());

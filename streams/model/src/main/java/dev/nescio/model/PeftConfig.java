@@ -18,11 +18,12 @@ import java.util.regex.Pattern;
  * @param alpha          likewise
  * @param rankStabilised scaling by alpha / sqrt(rank) instead of alpha / rank
  * @param strengths      rank and alpha of every adapted layer
- * @param idkId          token that has a row of its own
+ * @param idkId          token that has a row of its own in the embedding
+ * @param idkOutput      true when it has one in the output matrix too
  */
 record PeftConfig(
     int rank, double alpha, boolean rankStabilised, Map<PeftAdapter.Place, Strength> strengths,
-    Optional<Integer> idkId) {
+    Optional<Integer> idkId, boolean idkOutput) {
 
   static final String FILE = "adapter_config.json";
 
@@ -73,8 +74,9 @@ record PeftConfig(
           rankKey.isEmpty() ? rank : rank(json.path("rank_pattern").path(rankKey.get()), "rank_pattern", file),
           alphaKey.isEmpty() ? alpha : alpha(json.path("alpha_pattern").path(alphaKey.get()), "alpha_pattern", file)));
     }
-    return new PeftConfig(rank, alpha, json.path("use_rslora").asBoolean(), strengths,
-        idk(json.path("trainable_token_indices"), file));
+    JsonNode tokens = json.path("trainable_token_indices");
+    return new PeftConfig(rank, alpha, json.path("use_rslora").asBoolean(), strengths, idk(tokens, file),
+        tokens.has("lm_head"));
   }
 
   /** Highest rank of any layer. */
@@ -122,8 +124,10 @@ record PeftConfig(
   private static Optional<Integer> idk(JsonNode indices, Path file) throws ModelFormatException {
     if (unset(indices)) return Optional.empty();
     JsonNode list = indices.isArray() ? indices : indices.path("embed_tokens");
-    require(list.size() == 1 && list.get(0).canConvertToInt() && (indices.isArray() || indices.size() == 1), file,
-        "trainable_token_indices must name one token of embed_tokens, is " + indices);
+    boolean sameOutput = !indices.has("lm_head") || indices.get("lm_head").equals(list);
+    require(list.size() == 1 && list.get(0).canConvertToInt() && sameOutput
+            && (indices.isArray() || indices.size() == (indices.has("lm_head") ? 2 : 1)), file,
+        "trainable_token_indices must name one token of embed_tokens, and of lm_head the same, is " + indices);
     return Optional.of(list.get(0).intValue());
   }
 }

@@ -2,9 +2,8 @@ package dev.nescio.model;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
-import ai.djl.ndarray.types.DataType;
+import ai.djl.ndarray.index.NDIndex;
 import ai.djl.ndarray.types.Shape;
-import com.fasterxml.jackson.databind.JsonNode;
 import java.io.IOException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
@@ -16,11 +15,6 @@ import java.nio.channels.FileChannel.MapMode;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
-import java.util.ArrayList;
-import java.util.Comparator;
-import java.util.HashMap;
-import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.Set;
 
@@ -34,11 +28,12 @@ import java.util.Set;
 public final class SafetensorsReader implements AutoCloseable {
 
   private static final long MAX_HEADER = 100_000_000;
+  /** Elements that are widened at a time; bounds the memory beside the array. */
+  private static final long PIECE = 1L << 24;
   private static final ValueLayout.OfLong LONG = ValueLayout.JAVA_LONG_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
   private static final ValueLayout.OfShort SHORT = ValueLayout.JAVA_SHORT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
   private static final ValueLayout.OfFloat FLOAT =
       ValueLayout.JAVA_FLOAT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
-  private static final Map<String, Integer> SIZES = sizes();
 
   /**
    * A tensor's place.
@@ -54,8 +49,7 @@ public final class SafetensorsReader implements AutoCloseable {
   private final Path file;
   private final Arena arena = Arena.ofShared();
   private final MemorySegment data;
-  private final Map<String, Entry> entries;
-  private final Map<String, String> metadata = new LinkedHashMap<>();
+  private final SafetensorsHeader header;
 
   /**
    * Maps a file.
@@ -66,12 +60,12 @@ public final class SafetensorsReader implements AutoCloseable {
     this.file = file;
     try (FileChannel channel = FileChannel.open(file, StandardOpenOption.READ)) {
       long size = channel.size();
-      if (size < Long.BYTES + 2) throw damaged("has only " + size + " bytes");
+      if (size < Long.BYTES + 2) throw damaged(file, "has only " + size + " bytes");
       MemorySegment all = channel.map(MapMode.READ_ONLY, 0, size, arena);
-      long header = headerLength(all);
-      byte[] text = all.asSlice(Long.BYTES, header).toArray(ValueLayout.JAVA_BYTE);
-      this.data = all.asSlice(Long.BYTES + header);
-      this.entries = entries(Json.parse(text, "header of " + file));
+      long length = headerLength(all);
+      this.data = all.asSlice(Long.BYTES + length);
+      this.header = new SafetensorsHeader(
+          file, all.asSlice(Long.BYTES, length).asByteBuffer(), data.byteSize());
     } catch (NoSuchFileException e) {
       arena.close();
       throw new ModelFormatException(file + " is missing; the model directory is incomplete", e);
@@ -83,17 +77,17 @@ public final class SafetensorsReader implements AutoCloseable {
 
   /** Names of all tensors, in file order. */
   public Set<String> names() {
-    return entries.keySet();
+    return header.entries().keySet();
   }
 
   /** Free text that the writer added. */
   public Map<String, String> metadata() {
-    return Map.copyOf(metadata);
+    return Map.copyOf(header.metadata());
   }
 
   /** @throws ModelFormatException naming tensor and file if it is not there */
   public Entry entry(String name) throws ModelFormatException {
-    Entry entry = entries.get(name);
+    Entry entry = header.entries().get(name);
     if (entry == null) throw new ModelFormatException("tensor " + name + " is missing in " + file);
     return entry;
   }
@@ -104,30 +98,68 @@ public final class SafetensorsReader implements AutoCloseable {
     return data.asSlice(entry.begin(), entry.end() - entry.begin());
   }
 
+  /** Copies a tensor into a new float32 array; see {@link #array}. */
+  public NDArray float32(String name, Shape shape, NDManager manager) throws ModelFormatException {
+    return array(name, shape, manager, FloatType.FLOAT32);
+  }
+
   /**
-   * Copies a tensor into a new float32 array.
+   * Copies a tensor into a new array, piece by piece.
    *
    * @param shape   what it must have
-   * @param manager owner of the array
+   * @param manager owner of the array, which lies on its device
+   * @param type    of the array; what the file has is converted by way of float32
    * @throws ModelFormatException naming tensor and file if it is missing or of another shape or type
    */
-  public NDArray float32(String name, Shape shape, NDManager manager) throws ModelFormatException {
-    TensorType type = checked(name, shape);
-    try (Arena scratch = Arena.ofConfined()) {
-      ByteBuffer elements = widened(bytes(name), type, scratch).asByteBuffer().order(ByteOrder.nativeOrder());
-      // DJL arrays made from a direct buffer are views of it; the copy is the engine's own.
-      try (NDArray view = manager.create(elements, shape, DataType.FLOAT32)) {
-        return view.duplicate();
+  public NDArray array(String name, Shape shape, NDManager manager, FloatType type) throws ModelFormatException {
+    TensorType source = checked(name, shape);
+    if (shape.size() <= PIECE || shape.dimension() == 0) return piece(bytes(name), source, shape, manager, type);
+    long width = shape.slice(1).size();
+    long rows = Math.max(1, PIECE / width);
+    NDArray array = manager.create(shape, type.engine());
+    for (long from = 0; from < shape.get(0); from += rows) {
+      long to = Math.min(from + rows, shape.get(0));
+      MemorySegment part = bytes(name).asSlice(from * width * source.bytes(), (to - from) * width * source.bytes());
+      long[] dimensions = shape.getShape().clone();
+      dimensions[0] = to - from;
+      try (NDArray piece = piece(part, source, new Shape(dimensions), manager, type)) {
+        array.set(new NDIndex(from + ":" + to), piece);
       }
     }
+    return array;
   }
 
   /** Copies a tensor of the given dimensions into an array. */
   float[] floats(String name, long... dimensions) throws ModelFormatException {
-    TensorType type = checked(name, new Shape(dimensions));
+    Shape shape = new Shape(dimensions);
+    TensorType type = checked(name, shape);
+    if (shape.size() > Integer.MAX_VALUE / Float.BYTES) {
+      throw new ModelFormatException("tensor " + name + " in " + file + " is larger than 2 GB");
+    }
     try (Arena scratch = Arena.ofConfined()) {
       return widened(bytes(name), type, scratch).toArray(FLOAT);
     }
+  }
+
+  /** Places where the values are not finite; whether the type can be read is known before. */
+  long notFinite(String name) throws ModelFormatException {
+    TensorType type = checked(name, entry(name).shape());
+    MemorySegment all = bytes(name);
+    long found = 0;
+    for (long at = 0; at < all.byteSize(); at += type.bytes()) {
+      float value = type == TensorType.F32 ? all.get(FLOAT, at) : type.widen(all.get(SHORT, at));
+      if (!Float.isFinite(value)) found++;
+    }
+    return found;
+  }
+
+  @Override
+  public void close() {
+    arena.close();
+  }
+
+  static ModelFormatException damaged(Path file, String what) {
+    return new ModelFormatException(file + " " + what + "; the file is damaged, fetch or write it again");
   }
 
   private TensorType checked(String name, Shape shape) throws ModelFormatException {
@@ -136,17 +168,22 @@ public final class SafetensorsReader implements AutoCloseable {
       throw new ModelFormatException(
           "tensor " + name + " in " + file + " has shape " + entry.shape() + ", expected " + shape);
     }
-    TensorType type = TensorType.named(entry.type()).orElseThrow(() -> new ModelFormatException(
+    return TensorType.named(entry.type()).orElseThrow(() -> new ModelFormatException(
         "tensor " + name + " in " + file + " has type " + entry.type() + "; F32, F16 and BF16 are supported"));
-    if (shape.size() > Integer.MAX_VALUE / Float.BYTES) {
-      throw new ModelFormatException("tensor " + name + " in " + file + " is larger than 2 GB");
-    }
-    return type;
   }
 
-  @Override
-  public void close() {
-    arena.close();
+  private static NDArray piece(
+      MemorySegment source, TensorType type, Shape shape, NDManager manager, FloatType wanted) {
+    try (Arena scratch = Arena.ofConfined()) {
+      boolean same = type == wanted.file();
+      MemorySegment elements = same ? source : widened(source, type, scratch);
+      ByteBuffer buffer = elements.asByteBuffer().order(ByteOrder.nativeOrder());
+      // DJL arrays made from a direct buffer are views of it; the copy is the engine's own.
+      try (NDArray view = manager.create(
+          buffer, shape, same ? wanted.engine() : FloatType.FLOAT32.engine())) {
+        return wanted.copy(view);
+      }
+    }
   }
 
   private static MemorySegment widened(MemorySegment source, TensorType type, Arena scratch) {
@@ -167,81 +204,11 @@ public final class SafetensorsReader implements AutoCloseable {
       throw new ModelFormatException(file + " is a pickle, which could run code; convert it to safetensors");
     }
     long length = all.get(LONG, 0);
-    if (length < 2 || length > MAX_HEADER) throw damaged("says that its header has " + length + " bytes");
+    if (length < 2 || length > MAX_HEADER) throw damaged(file, "says that its header has " + length + " bytes");
     if (length > all.byteSize() - Long.BYTES) {
-      throw damaged("ends inside its header: " + all.byteSize() + " bytes, header of " + length);
+      throw damaged(file, "ends inside its header: " + all.byteSize() + " bytes, header of " + length);
     }
-    if (first != '{') throw damaged("has no JSON header");
+    if (first != '{') throw damaged(file, "has no JSON header");
     return length;
-  }
-
-  private Map<String, Entry> entries(JsonNode header) throws ModelFormatException {
-    List<Entry> list = new ArrayList<>();
-    for (Map.Entry<String, JsonNode> field : header.properties()) {
-      if (field.getKey().equals("__metadata__")) {
-        field.getValue().properties().forEach(e -> metadata.put(e.getKey(), e.getValue().asText()));
-      } else {
-        list.add(entry(field.getKey(), field.getValue()));
-      }
-    }
-    list.sort(Comparator.comparingLong(Entry::begin).thenComparingLong(Entry::end));
-    long position = 0;
-    Map<String, Entry> byName = LinkedHashMap.newLinkedHashMap(list.size());
-    for (Entry entry : list) {
-      if (entry.end() > data.byteSize()) {
-        throw damaged("is truncated: tensor " + entry.name() + " needs " + entry.end() + " bytes of data, there are "
-            + data.byteSize());
-      }
-      if (entry.begin() != position) {
-        throw damaged("has " + (entry.begin() < position ? "overlapping tensors" : "a hole") + " at " + entry.name());
-      }
-      position = entry.end();
-      byName.put(entry.name(), entry);
-    }
-    if (position != data.byteSize()) {
-      throw damaged("has " + (data.byteSize() - position) + " bytes after its last tensor");
-    }
-    return byName;
-  }
-
-  private Entry entry(String name, JsonNode node) throws ModelFormatException {
-    JsonNode offsets = node.path("data_offsets");
-    if (offsets.size() != 2 || !offsets.path(0).canConvertToLong() || !offsets.path(1).canConvertToLong()
-        || !node.path("shape").isArray() || !node.path("dtype").isTextual()) {
-      throw damaged("has a header entry without dtype, shape and data_offsets: " + name);
-    }
-    long begin = offsets.get(0).longValue();
-    long end = offsets.get(1).longValue();
-    if (begin < 0 || end < begin) throw damaged("has offsets " + offsets + " for tensor " + name);
-    long[] shape = new long[node.get("shape").size()];
-    long elements = 1;
-    try {
-      for (int i = 0; i < shape.length; i++) {
-        JsonNode dimension = node.get("shape").get(i);
-        shape[i] = dimension.canConvertToLong() ? dimension.longValue() : -1;
-        if (shape[i] < 0) throw damaged("has shape " + node.get("shape") + " for tensor " + name);
-        elements = Math.multiplyExact(elements, shape[i]);
-      }
-      int bytes = SIZES.getOrDefault(node.get("dtype").textValue(), 0);
-      if (bytes > 0 && Math.multiplyExact(elements, (long) bytes) != end - begin) {
-        throw damaged("gives tensor " + name + " " + (end - begin) + " bytes for shape " + node.get("shape"));
-      }
-    } catch (ArithmeticException e) {
-      throw new ModelFormatException(file + " has an impossible shape for tensor " + name, e);
-    }
-    return new Entry(name, node.get("dtype").textValue(), new Shape(shape), begin, end);
-  }
-
-  private ModelFormatException damaged(String what) {
-    return new ModelFormatException(file + " " + what + "; the file is damaged, fetch or write it again");
-  }
-
-  private static Map<String, Integer> sizes() {
-    Map<String, Integer> sizes = new HashMap<>();
-    for (String type : List.of("BOOL", "U8", "I8", "F8_E4M3", "F8_E5M2")) sizes.put(type, 1);
-    for (String type : List.of("U16", "I16", "F16", "BF16")) sizes.put(type, 2);
-    for (String type : List.of("U32", "I32", "F32")) sizes.put(type, 4);
-    for (String type : List.of("U64", "I64", "F64")) sizes.put(type, 8);
-    return Map.copyOf(sizes);
   }
 }

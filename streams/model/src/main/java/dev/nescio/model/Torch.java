@@ -1,6 +1,5 @@
 package dev.nescio.model;
 
-import ai.djl.Device;
 import ai.djl.engine.Engine;
 import ai.djl.ndarray.NDManager;
 import ai.djl.pytorch.jni.JniUtils;
@@ -30,7 +29,23 @@ public final class Torch {
 
   /** A new root of arrays on the CPU, the caller's to close. */
   public static NDManager newManager() {
-    return engine().newBaseManager(Device.cpu());
+    return newManager(TorchDevice.CPU);
+  }
+
+  /** A new root of arrays on a device, the caller's to close. */
+  public static NDManager newManager(TorchDevice device) {
+    return engine().newBaseManager(device.engine());
+  }
+
+  /** Number of CUDA devices that this libtorch can use. */
+  public static int cudaDevices() {
+    Engine engine = engine();
+    return JniUtils.getFeatures().contains("CUDA") ? engine.getGpuCount() : 0;
+  }
+
+  /** Version of libtorch. */
+  public static String version() {
+    return engine().getVersion();
   }
 
   /** Sets the threads of one operation, for the whole process. */

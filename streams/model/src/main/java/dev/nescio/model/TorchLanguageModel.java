@@ -69,7 +69,7 @@ public final class TorchLanguageModel implements AdaptableModel {
     this.tokenizer = tokenizer;
     this.forward = new LlamaForward(weights, llama.contextTokens(), LEFT_FACTOR_ROWS);
     this.identity = new ModelIdentity(config.name(), digest, llama.contextTokens(), tokenizer.idkId());
-    this.plan = new BatchPlan(config.maxBatchRows(), config.kvCacheBytes(), llama.cacheBytesPerToken());
+    this.plan = new BatchPlan(config.maxBatchRows(), config.kvCacheBytes(), weights.cacheBytesPerToken());
     this.prefixes = new PrefixCache(config.prefixCacheBytes());
     this.adapters = new Adapters(forward, weights);
     this.context = new RunContext(forward, llama, tokenizer, manager);
@@ -78,15 +78,17 @@ public final class TorchLanguageModel implements AdaptableModel {
   /**
    * Opens a model.
    *
-   * @throws IOException naming file and tensor when the directory is incomplete or damaged
+   * @throws IOException                naming file and tensor when the directory is incomplete or damaged
+   * @throws UnsupportedDeviceException when the device is not there or cannot compute in the data type
    */
   public static TorchLanguageModel open(TorchModelConfig config) throws IOException {
+    config.device().require(config.dataType());
     if (config.threads() > 0) Torch.setThreads(config.threads());
     Path directory = config.directory();
     LlamaConfig llama = LlamaConfig.read(directory);
     // Hashing half a gigabyte takes about as long as all the rest.
     CompletableFuture<String> digest = CompletableFuture.supplyAsync(() -> digest(directory));
-    NDManager manager = Torch.newManager();
+    NDManager manager = Torch.newManager(config.device());
     ModelTokenizer tokenizer = null;
     try {
       Optional<Integer> present = ModelTokenizer.idkIn(directory);
@@ -96,7 +98,7 @@ public final class TorchLanguageModel implements AdaptableModel {
           directory, config.idk() || tuned ? Optional.of(idkId) : Optional.empty(), llama.endTokenId());
       IdkRow row = tuned ? new IdkRow.Last()
           : config.idk() ? new IdkRow.MeanOf(tokenizer.encode("I don't know")) : new IdkRow.None();
-      LlamaWeights weights = LlamaWeights.load(directory, row, manager);
+      LlamaWeights weights = LlamaWeights.load(directory, row, manager, config.dataType());
       return new TorchLanguageModel(config, manager, weights, tokenizer, digest.join());
     } catch (IOException | RuntimeException e) {
       if (tokenizer != null) tokenizer.close();
@@ -275,7 +277,7 @@ public final class TorchLanguageModel implements AdaptableModel {
    * Keys and values of a prompt's beginning, computed now if they are not kept; empty when there is no room for them.
    */
   private Optional<NDArray> prefix(Optional<String> adapter, int[] tokens, int shared) {
-    if (!prefixes.fits(shared * weights.config().cacheBytesPerToken())) return Optional.empty();
+    if (!prefixes.fits(shared * weights.cacheBytesPerToken())) return Optional.empty();
     TokenIds key = TokenIds.first(tokens, shared);
     Optional<NDArray> kept = prefixes.get(adapter, key);
     if (kept.isPresent()) return kept;

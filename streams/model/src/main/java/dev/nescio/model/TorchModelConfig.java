@@ -2,6 +2,7 @@ package dev.nescio.model;
 
 import java.nio.file.Path;
 import java.util.Objects;
+import java.util.function.Consumer;
 
 /**
  * How a model is opened.
@@ -13,9 +14,13 @@ import java.util.Objects;
  * @param kvCacheBytes     memory for keys and values of one batch; one sequence is run even if it needs more
  * @param prefixCacheBytes memory for keys and values of shared prefixes, 0 for none
  * @param threads          of one operation, for the whole process; 0 leaves the engine's choice
+ * @param device           where weights, cache and tables live
+ * @param dataType         of weights, cache and products; the CPU computes in {@code FLOAT32} only, logits are float32
+ *                         always
  */
 public record TorchModelConfig(
-    Path directory, String name, boolean idk, int maxBatchRows, long kvCacheBytes, long prefixCacheBytes, int threads) {
+    Path directory, String name, boolean idk, int maxBatchRows, long kvCacheBytes, long prefixCacheBytes, int threads,
+    TorchDevice device, FloatType dataType) {
 
   private static final int ROWS = 32;
   private static final long KV_CACHE = 512L << 20;
@@ -30,35 +35,81 @@ public record TorchModelConfig(
       throw new IllegalArgumentException("prefixCacheBytes must be 0 or above, is " + prefixCacheBytes);
     }
     if (threads < 0) throw new IllegalArgumentException("threads must be 0 or above, is " + threads);
+    Objects.requireNonNull(device, "device");
+    Objects.requireNonNull(dataType, "dataType");
   }
 
-  /** Defaults: with {@code <IDK>}, 32 rows, 512 MB of cache, 256 MB of prefixes, named after the directory. */
+  /** Defaults: with {@code <IDK>}, 32 rows, 512 MB of cache, 256 MB of prefixes, float32 on the CPU, named after the
+   * directory. */
   public static TorchModelConfig of(Path directory) {
-    String name = directory.toAbsolutePath().normalize().getFileName().toString();
-    return new TorchModelConfig(directory, name, true, ROWS, KV_CACHE, PREFIX_CACHE, 0);
+    Draft draft = new Draft();
+    draft.directory = directory;
+    draft.name = directory.toAbsolutePath().normalize().getFileName().toString();
+    return draft.config();
   }
 
-  public TorchModelConfig withName(String newName) {
-    return new TorchModelConfig(directory, newName, idk, maxBatchRows, kvCacheBytes, prefixCacheBytes, threads);
+  public TorchModelConfig withName(String name) {
+    return with(draft -> draft.name = name);
   }
 
   public TorchModelConfig withIdk(boolean present) {
-    return new TorchModelConfig(directory, name, present, maxBatchRows, kvCacheBytes, prefixCacheBytes, threads);
+    return with(draft -> draft.idk = present);
   }
 
   public TorchModelConfig withMaxBatchRows(int rows) {
-    return new TorchModelConfig(directory, name, idk, rows, kvCacheBytes, prefixCacheBytes, threads);
+    return with(draft -> draft.maxBatchRows = rows);
   }
 
   public TorchModelConfig withKvCacheBytes(long bytes) {
-    return new TorchModelConfig(directory, name, idk, maxBatchRows, bytes, prefixCacheBytes, threads);
+    return with(draft -> draft.kvCacheBytes = bytes);
   }
 
   public TorchModelConfig withPrefixCacheBytes(long bytes) {
-    return new TorchModelConfig(directory, name, idk, maxBatchRows, kvCacheBytes, bytes, threads);
+    return with(draft -> draft.prefixCacheBytes = bytes);
   }
 
   public TorchModelConfig withThreads(int count) {
-    return new TorchModelConfig(directory, name, idk, maxBatchRows, kvCacheBytes, prefixCacheBytes, count);
+    return with(draft -> draft.threads = count);
+  }
+
+  public TorchModelConfig withDevice(TorchDevice device) {
+    return with(draft -> draft.device = device);
+  }
+
+  public TorchModelConfig withDataType(FloatType type) {
+    return with(draft -> draft.dataType = type);
+  }
+
+  private TorchModelConfig with(Consumer<Draft> change) {
+    Draft draft = new Draft();
+    draft.directory = directory;
+    draft.name = name;
+    draft.idk = idk;
+    draft.maxBatchRows = maxBatchRows;
+    draft.kvCacheBytes = kvCacheBytes;
+    draft.prefixCacheBytes = prefixCacheBytes;
+    draft.threads = threads;
+    draft.device = device;
+    draft.dataType = dataType;
+    change.accept(draft);
+    return draft.config();
+  }
+
+  /** A configuration that is being written; holds the defaults. */
+  private static final class Draft {
+    private Path directory;
+    private String name;
+    private boolean idk = true;
+    private int maxBatchRows = ROWS;
+    private long kvCacheBytes = KV_CACHE;
+    private long prefixCacheBytes = PREFIX_CACHE;
+    private int threads;
+    private TorchDevice device = TorchDevice.CPU;
+    private FloatType dataType = FloatType.FLOAT32;
+
+    private TorchModelConfig config() {
+      return new TorchModelConfig(directory, name, idk, maxBatchRows, kvCacheBytes, prefixCacheBytes, threads, device,
+          dataType);
+    }
   }
 }

@@ -20,10 +20,15 @@ class Llama(Module):
         y = torch.t(torch.matmul(w, torch.t(x)))
     return y
 
-  # The product plus B A x of an adapter; loras holds A and B (scaled) of projection i at 2 i, empty where there is
-  # none.
-  def adapted(self: __torch__.Llama, x: Tensor, w: Tensor, loras: List[Tensor], i: int, columns: int) -> Tensor:
+  # The product plus the bias plus B A x of an adapter; biases holds that of projection i at i, loras A and B (scaled)
+  # at 2 i, empty where there is none; either list may be empty.
+  def adapted(self: __torch__.Llama, x: Tensor, w: Tensor, biases: List[Tensor], loras: List[Tensor], i: int,
+      columns: int) -> Tensor:
     y = (self).product(x, w, columns)
+    if torch.len(biases) > 0:
+      bias = biases[i]
+      if torch.numel(bias) > 0:
+        y = torch.add(y, bias)
     if torch.len(loras) > 0:
       a = loras[2 * i]
       if torch.numel(a) > 0:
@@ -48,8 +53,8 @@ class Llama(Module):
   # slots slot..; mask [B, 1, T, L] is added to the scores. Returns the normed states of the R positions named by take,
   # [M, H].
   def states(self: __torch__.Llama, ids: Tensor, positions: Tensor, mask: Tensor, take: Tensor, cache: Tensor, row: int,
-      slot: int, weights: List[Tensor], loras: List[Tensor], idk: List[Tensor], cosines: Tensor, sines: Tensor,
-      shape: List[int], eps: float, columns: int) -> Tensor:
+      slot: int, weights: List[Tensor], biases: List[Tensor], loras: List[Tensor], idk: List[Tensor],
+      cosines: Tensor, sines: Tensor, shape: List[int], eps: float, columns: int) -> Tensor:
     layers, heads, kv, dim, = shape
     groups = torch.floordiv(heads, kv)
     b = torch.size(ids, 0)
@@ -59,15 +64,15 @@ class Llama(Module):
     width = torch.size(embedding, 1)
     cos = torch.unsqueeze(torch.embedding(cosines, positions), 2)
     sin = torch.unsqueeze(torch.embedding(sines, positions), 2)
-    scores = torch.repeat(mask, [1, 1, groups, 1])
+    scores = torch.repeat(torch.type_as(mask, cache), [1, 1, groups, 1])
     h = torch.reshape((self).embedded(ids, embedding, idk), [b * t, width])
     for l in range(layers):
       w = 9 * l + 1
       p = 7 * l
       x = torch.rms_norm(h, [width], weights[w], eps)
-      q = torch.reshape((self).adapted(x, weights[w + 1], loras, p, columns), [b, t, heads, dim])
-      k = torch.reshape((self).adapted(x, weights[w + 2], loras, p + 1, columns), [b, t, kv, dim])
-      v = torch.reshape((self).adapted(x, weights[w + 3], loras, p + 2, columns), [b, t, kv, dim])
+      q = torch.reshape((self).adapted(x, weights[w + 1], biases, loras, p, columns), [b, t, heads, dim])
+      k = torch.reshape((self).adapted(x, weights[w + 2], biases, loras, p + 1, columns), [b, t, kv, dim])
+      v = torch.reshape((self).adapted(x, weights[w + 3], biases, loras, p + 2, columns), [b, t, kv, dim])
       turned = (self).rotated(torch.cat([q, k], 2), cos, sin)
       rows = torch.narrow(torch.select(cache, 0, l), 1, row, b)
       keys = torch.select(rows, 0, 0)
@@ -81,15 +86,16 @@ class Llama(Module):
           query, torch.narrow(keys, 2, 0, length), torch.narrow(values, 2, 0, length), scores)
       mixed = torch.permute(torch.reshape(mixed, [b, kv, groups, t, dim]), [0, 3, 1, 2, 4])
       attended = torch.reshape(mixed, [b * t, heads * dim])
-      h = torch.add(h, (self).adapted(attended, weights[w + 4], loras, p + 3, columns))
+      h = torch.add(h, (self).adapted(attended, weights[w + 4], biases, loras, p + 3, columns))
       x = torch.rms_norm(h, [width], weights[w + 5], eps)
-      gate = torch.silu((self).adapted(x, weights[w + 6], loras, p + 4, columns))
-      up = (self).adapted(x, weights[w + 7], loras, p + 5, columns)
-      h = torch.add(h, (self).adapted(torch.mul(gate, up), weights[w + 8], loras, p + 6, columns))
+      gate = torch.silu((self).adapted(x, weights[w + 6], biases, loras, p + 4, columns))
+      up = (self).adapted(x, weights[w + 7], biases, loras, p + 5, columns)
+      h = torch.add(h, (self).adapted(torch.mul(gate, up), weights[w + 8], biases, loras, p + 6, columns))
     taken = torch.index_select(h, 0, take)
     return torch.rms_norm(taken, [width], weights[9 * layers + 1], eps)
 
-  # states [M, H] to logits [M, V], or [M, V + 1] with <IDK> last.
+  # states [M, H] to logits [M, V], or [M, V + 1] with <IDK> last, float32. idk holds the row of <IDK> in the embedding
+  # and, where the output matrix is another, its row there.
   def logits(self: __torch__.Llama, states: Tensor, weights: List[Tensor], layers: int, idk: List[Tensor],
       columns: int) -> Tensor:
     last = 9 * layers + 2
@@ -99,10 +105,10 @@ class Llama(Module):
       out = weights[0]
     y = (self).product(states, out, columns)
     if torch.len(idk) > 0:
-      z = torch.cat([y, torch.matmul(states, torch.unsqueeze(idk[0], 1))], 1)
+      z = torch.cat([y, torch.matmul(states, torch.unsqueeze(idk[torch.len(idk) - 1], 1))], 1)
     else:
       z = torch.contiguous(y)
-    return z
+    return torch.to(z, 6)
 
   # What there is to know about M distributions: log-probabilities [M, V], entropy [M], most likely id [M], the n best
   # [M, n] with ids [M, n], log-probabilities of the watched ids [M, W].

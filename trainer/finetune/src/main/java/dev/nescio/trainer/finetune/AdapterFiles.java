@@ -5,6 +5,7 @@ import dev.nescio.model.LlamaConfig;
 import dev.nescio.model.PeftAdapter;
 import dev.nescio.model.Projection;
 import java.nio.ByteBuffer;
+import java.util.Arrays;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
@@ -25,8 +26,11 @@ final class AdapterFiles {
             TrainedParameters.floats(tensors.get(TrainedParameters.loraB(layer, projection)))));
       }
     }
-    Optional<float[]> row = tunable.forward().idk().map(NDArray::toFloatArray);
-    return new PeftAdapter(
-        lora.rank(), lora.alpha(), lora.rankStabilised(), pairs, row, row.map(r -> shape.vocabSize()));
+    int hidden = shape.hiddenSize();
+    Optional<float[]> rows = tunable.forward().idk().map(NDArray::toFloatArray);
+    return new PeftAdapter(lora.rank(), lora.alpha(), lora.rankStabilised(), pairs,
+        rows.map(all -> Arrays.copyOf(all, hidden)),
+        rows.filter(all -> all.length > hidden).map(all -> Arrays.copyOfRange(all, hidden, 2 * hidden)),
+        rows.map(all -> shape.vocabSize()));
   }
 }

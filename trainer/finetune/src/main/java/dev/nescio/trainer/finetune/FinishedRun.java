@@ -108,8 +108,13 @@ record FinishedRun(Path directory, String run) {
         writer.put(weight, piece, scope);
         at += size;
       }
-      NDArray row = weights.idkRow().orElseThrow();
-      writer.put(row, tunable.forward().idk().orElseThrow(), scope);
+      NDArray trained = tunable.forward().idk().orElseThrow();
+      int hidden = weights.config().hiddenSize();
+      for (int i = 0; i < weights.idkRows().size(); i++) {
+        NDArray row = trained.get(i * hidden + ":" + (i + 1) * hidden);
+        row.attach(scope);
+        writer.put(weights.idkRows().get(i), row, scope);
+      }
     }
     weights.save(target);
   }

@@ -11,7 +11,9 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.FloatBuffer;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Random;
 
 /** Which numbers are trained, under which names, and what they are before the first step. */
@@ -69,6 +71,16 @@ final class TrainedParameters {
         .order(ByteOrder.nativeOrder());
     for (String name : layout.tensors().keySet()) bytes.put(weights.get(name).toByteBuffer());
     return manager.create(bytes.flip(), new Shape(layout.length()), DataType.FLOAT32);
+  }
+
+  /** The rows of {@code <IDK>} one after the other: [H], or [2 H] where the output matrix is not the embedding. */
+  static Optional<NDArray> idkStart(LlamaWeights weights, NDManager manager) {
+    List<NDArray> rows = weights.idkRows();
+    if (rows.isEmpty()) return Optional.empty();
+    int hidden = weights.config().hiddenSize();
+    float[] start = new float[rows.size() * hidden];
+    for (int i = 0; i < rows.size(); i++) System.arraycopy(rows.get(i).toFloatArray(), 0, start, i * hidden, hidden);
+    return Optional.of(manager.create(start));
   }
 
   /** The tensors of a vector by name, as views of its memory. */

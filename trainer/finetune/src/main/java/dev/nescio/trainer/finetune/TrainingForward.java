@@ -8,6 +8,7 @@ import ai.djl.ndarray.types.Shape;
 import ai.djl.training.GradientCollector;
 import dev.nescio.model.LlamaConfig;
 import dev.nescio.model.LlamaWeights;
+import dev.nescio.model.RotaryTable;
 import dev.nescio.model.TorchScript;
 import dev.nescio.model.TorchScriptArchive;
 import dev.nescio.trainer.objectives.Objective;
@@ -26,13 +27,13 @@ final class TrainingForward implements AutoCloseable {
   private final NDList rope; // two [context, D]
   private final NDList frozen; // canonical order; the embedding stays even where all else is trained
   private final NDArray trained; // [P]
-  private final Optional<NDArray> idk; // [H]
+  private final Optional<NDArray> idk; // [H], or [2 H] with an output matrix of its own
 
   /**
    * @param source  of {@link TrainingScript}
    * @param weights read only
    * @param trained [P], attached to {@code manager}, changed in place by the optimiser
-   * @param idk     [H], likewise; empty for a model without the token
+   * @param idk     the rows of {@code <IDK>}, [H] or [2 H], likewise; empty for a model without the token
    */
   TrainingForward(String source, LlamaWeights weights, NDArray trained, Optional<NDArray> idk, NDManager manager) {
     this.manager = manager;
@@ -100,21 +101,14 @@ final class TrainingForward implements AutoCloseable {
   private static NDList rope(LlamaConfig config, NDManager manager) {
     int d = config.headDim();
     int length = config.contextTokens();
-    float[] cos = new float[length * d];
-    float[] sin = new float[length * d];
-    for (int i = 0; i < d / 2; i++) {
-      float frequency = (float) (1 / Math.pow(config.ropeTheta(), 2.0 * i / d));
-      for (int position = 0; position < length; position++) {
-        float angle = position * frequency;
-        for (int place : new int[] {position * d + i, position * d + i + d / 2}) {
-          cos[place] = (float) Math.cos(angle);
-          sin[place] = (float) Math.sin(angle);
-        }
-      }
+    RotaryTable table = RotaryTable.of(config, length);
+    float[] sin = table.signedSines().clone();
+    for (int i = 0; i < sin.length; i++) {
+      if (i % d < d / 2) sin[i] = -sin[i];
     }
     Shape shape = new Shape(length, d);
-    NDList tables = new NDList(manager.create(cos, shape), manager.create(sin, shape));
-    tables.forEach(table -> table.setName("rope[]"));
+    NDList tables = new NDList(manager.create(table.cosines(), shape), manager.create(sin, shape));
+    tables.forEach(array -> array.setName("rope[]"));
     return tables;
   }
 

@@ -20,7 +20,8 @@ import java.util.Optional;
  *   <li>rope[] two float32 [context, D]: cosine and sine
  *   <li>frozen[]: the weights in canonical order; none of them in full tuning
  *   <li>trained float32 [P]: every trained number in one vector, so that the optimiser's step is a few operations
- *   <li>idk float32 [H]: row of {@code <IDK>}, input and output; no such argument for a model without the token
+ *   <li>idk float32 [H]: row of {@code <IDK>}, input and output; [2 H], input then output, where the output matrix is
+ *       not the embedding; no such argument for a model without the token
  * </ul>
  * and returns the losses -ln p of the target tokens, float32 [B, T], 0 at padding. The output matrix is only multiplied
  * at the rows that predict a target.
@@ -118,7 +119,7 @@ final class TrainingScript {
     if (idk) {
       line(1, "known = torch.embedding(embedding, torch.clamp_max(ids, " + (config.vocabSize() - 1) + "))");
       line(1, "flagged = torch.unsqueeze(torch.ge(ids, " + config.vocabSize() + "), -1)");
-      line(1, "x = torch.where(flagged, idk, known)");
+      line(1, "x = torch.where(flagged, " + idkRow(0) + ", known)");
     } else {
       line(1, "x = torch.embedding(embedding, ids)");
     }
@@ -132,7 +133,7 @@ final class TrainingScript {
     String out = projection.name().toLowerCase(Locale.ROOT);
     // Canonical order: norm, q, k, v, o, norm, gate, up, down.
     int offset = projection.ordinal() + (projection.ordinal() < Projection.GATE.ordinal() ? 1 : 2);
-    line(2, out + " = torch.linear(" + in + ", w[torch.add(at, " + offset + ")])");
+    line(2, out + " = torch.linear(" + in + ", w[torch.add(at, " + offset + ")]" + bias(projection) + ")");
   }
 
   private void adapter(LoraConfig settings, Projection projection, String in) {
@@ -145,6 +146,18 @@ final class TrainingScript {
     String read = settings.dropout() > 0 ? "torch.dropout(" + in + ", " + settings.dropout() + ", True)" : in;
     line(2, out + " = torch.add(" + out + ", torch.linear(torch.linear(" + read + ", loraA), loraB), alpha="
         + settings.scaling() + ")");
+  }
+
+  /** Biases stand after all else, layer by layer. */
+  private String bias(Projection projection) {
+    if (!config.biases().contains(projection)) return "";
+    int first = 9 * config.layers() + (config.tiedEmbeddings() ? 2 : 3)
+        + (int) config.biases().stream().filter(p -> p.ordinal() < projection.ordinal()).count();
+    return ", w[torch.add(torch.mul(i, " + config.biases().size() + "), " + first + ")]";
+  }
+
+  private String idkRow(int index) {
+    return "torch.narrow(idk, 0, " + index * config.hiddenSize() + ", " + config.hiddenSize() + ")";
   }
 
   /** Query groups are folded into the query length: no copies of keys and values. */
@@ -181,7 +194,8 @@ final class TrainingScript {
     line(1, "output = w[" + (config.tiedEmbeddings() ? 0 : last + 1) + "]");
     line(1, "logits = torch.linear(h, output)");
     if (idk) {
-      line(1, "flag = torch.linear(h, torch.view(idk, [1, " + config.hiddenSize() + "]))");
+      line(1, "flag = torch.linear(h, torch.view(" + idkRow(config.tiedEmbeddings() ? 0 : 1) + ", [1, "
+          + config.hiddenSize() + "]))");
       line(1, "logits = torch.cat([logits, flag], 1)");
     }
     line(1, "ce = torch.cross_entropy_loss(logits, targets, None, 0)");

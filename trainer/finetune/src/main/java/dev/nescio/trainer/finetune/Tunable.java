@@ -13,11 +13,11 @@ record Tunable(TrainingForward forward, FlatLayout layout, NDManager manager) im
   /** One vector of float32 has to fit a byte buffer. */
   private static final long LARGEST = Integer.MAX_VALUE / Float.BYTES;
 
-  /** Adapters at their start, or all weights as they are; the row of {@code <IDK>} is a copy. */
+  /** Adapters at their start, or all weights as they are; the rows of {@code <IDK>} are copies. */
   static Tunable of(FineTuneConfig config, LlamaWeights weights, NDManager parent) {
     NDManager manager = parent.newSubManager();
     LlamaConfig shape = weights.config();
-    Optional<NDArray> idk = weights.idkRow().map(row -> manager.create(row.toFloatArray()));
+    Optional<NDArray> idk = TrainedParameters.idkStart(weights, manager);
     boolean lora = config.method() == FineTuneConfig.Method.LORA;
     FlatLayout layout = lora
         ? TrainedParameters.lora(shape, config.lora()) : TrainedParameters.full(shape);
