@@ -1,21 +1,14 @@
 package dev.nescio.answering;
 
 import dev.nescio.confidence.ConfidenceEstimator;
-import dev.nescio.confidence.Evidence;
-import dev.nescio.confidence.Score;
+import dev.nescio.language.EvidenceKind;
 import dev.nescio.language.Generation;
 import dev.nescio.language.GenerationRequest;
 import dev.nescio.language.LanguageModel;
 import dev.nescio.language.PromptTooLongException;
 import dev.nescio.language.Sampling;
 import java.util.ArrayList;
-import java.util.HashSet;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
-import java.util.Set;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * From questions to candidates with evidence and raw scores, greedily and as one batch. It decides nothing: see
@@ -27,11 +20,8 @@ public final class Answerer {
   /** An answer ends with its first line. */
   public static final List<String> STOP = List.of("\n");
 
-  private static final Logger log = LoggerFactory.getLogger(Answerer.class);
-
   private final LanguageModel model;
-  private final List<ConfidenceEstimator> estimators;
-  private final EvidencePlan plan;
+  private final Assessor assessor;
   private final int alternatives;
 
   /**
@@ -44,15 +34,13 @@ public final class Answerer {
   }
 
   /**
-   * @param alternatives most likely tokens to report at each position, 0 to 20
+   * @param alternatives most likely tokens to report at each position, 0 to 20; none of a model that cannot
    * @throws IllegalArgumentException if two estimators share a name
    */
   public Answerer(LanguageModel model, List<ConfidenceEstimator> estimators, int alternatives) {
     this.model = model;
-    this.estimators = List.copyOf(estimators);
-    this.plan = EvidencePlan.of(this.estimators);
-    this.alternatives = alternatives;
-    requireDistinctNames(this.estimators);
+    this.assessor = new Assessor(model.evidence(), estimators);
+    this.alternatives = model.evidence().contains(EvidenceKind.ALTERNATIVES) ? alternatives : 0;
   }
 
   /**
@@ -71,7 +59,7 @@ public final class Answerer {
               + asks.size() + " questions");
     }
     List<Draft> drafts = new ArrayList<>(asks.size());
-    for (Generation generation : generations) drafts.add(draft(generation));
+    for (Generation generation : generations) drafts.add(assessor.assess(generation, generation.first()));
     return drafts;
   }
 
@@ -84,34 +72,5 @@ public final class Answerer {
     return new GenerationRequest(
         Prompts.render(ask), Prompts.prefix(ask.exemplars()), 1, Sampling.GREEDY, ask.maxTokens(), STOP,
         ask.seed(), ask.adapter(), alternatives);
-  }
-
-  private Draft draft(Generation generation) {
-    Generation.Sequence sequence = generation.first();
-    Evidence evidence = plan.gather(sequence);
-    Map<String, Score> scores = new LinkedHashMap<>();
-    for (ConfidenceEstimator estimator : estimators) scores.put(estimator.name(), score(estimator, evidence));
-    return new Draft(
-        sequence.text().strip(), sequence, scores, sequence.pIdk(), sequence.emittedIdk(),
-        generation.promptTokens(), generation.cachedPromptTokens());
-  }
-
-  /** One broken estimator must not cost the answer: it abstains, and the reason stands on the answer. */
-  private static Score score(ConfidenceEstimator estimator, Evidence evidence) {
-    try {
-      return estimator.score(evidence);
-    } catch (RuntimeException e) {
-      log.warn("estimator {} failed and abstains", estimator.name(), e);
-      return Score.abstain("failed: " + e);
-    }
-  }
-
-  private static void requireDistinctNames(List<ConfidenceEstimator> estimators) {
-    Set<String> names = new HashSet<>();
-    for (ConfidenceEstimator estimator : estimators) {
-      if (!names.add(estimator.name())) {
-        throw new IllegalArgumentException("two estimators are named " + estimator.name());
-      }
-    }
   }
 }

@@ -23,6 +23,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalInt;
 
 /** The records that one answered question leaves on the topics. Pure: times and versions are given. */
 final class AnswerRecords {
@@ -125,15 +126,16 @@ final class AnswerRecords {
     };
   }
 
+  /** What the model does not tell stays empty. */
   private static TokenEvidence token(Generation.Token token) {
     List<Alternative> alternatives =
-        token.alternatives().stream().map(a -> new Alternative(a.id(), a.text(), a.logProb())).toList();
+        token.alternatives().stream().map(a -> new Alternative(id(a.knownId()), a.text(), a.logProb())).toList();
     return new TokenEvidence(
-        token.id(),
-        token.text(),
-        token.logProb(),
-        token.entropy().orElseThrow(() -> new IllegalStateException("the model reports no entropy")),
-        token.margin().orElseThrow(() -> new IllegalStateException("the model reports no margin")),
+        id(token.knownId()), token.text(), token.logProb(), token.entropy().orElse(null), token.margin().orElse(null),
         alternatives);
+  }
+
+  private static Integer id(OptionalInt known) {
+    return known.isPresent() ? known.getAsInt() : null;
   }
 }

@@ -16,9 +16,11 @@ import dev.nescio.schemas.topics.Topics;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
+import java.util.EnumSet;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import org.apache.avro.specific.SpecificRecord;
 import org.apache.kafka.clients.admin.Admin;
@@ -61,21 +63,21 @@ public final class InferenceApp implements AutoCloseable {
   private volatile Throwable failure;
 
   /**
-   * @param model      reports token log-probabilities and entropies
+   * @param model      what it does not report stays empty on the topics, and estimators that need it abstain
    * @param estimators whose scores stand on every answer; the policies name one of them
-   * @throws IllegalArgumentException if the model lacks evidence, or no estimator has the name of the built-in policy
+   * @throws IllegalArgumentException if no estimator has the name of the built-in policy
    */
   public InferenceApp(
       InferenceConfig config, AdaptableModel model, List<ConfidenceEstimator> estimators, InstantSource clock) {
-    for (EvidenceKind kind : List.of(EvidenceKind.TOKEN_LOG_PROBS, EvidenceKind.FULL_ENTROPY)) {
-      if (!model.evidence().contains(kind)) {
-        throw new IllegalArgumentException("the model " + model.identity().name() + " does not report " + kind);
-      }
-    }
     if (estimators.stream().noneMatch(e -> e.name().equals(config.estimator()))) {
       throw new IllegalArgumentException(
           "estimator \"" + config.estimator() + "\" does not run; there are "
               + estimators.stream().map(ConfidenceEstimator::name).toList());
+    }
+    Set<EvidenceKind> lacking = EnumSet.complementOf(EnumSet.of(EvidenceKind.INTERNALS, EvidenceKind.ALTERNATIVES));
+    lacking.removeAll(model.evidence());
+    if (!lacking.isEmpty()) {
+      log.warn("{} gives no {}: estimators that need them abstain", model.identity().name(), lacking);
     }
     this.config = config;
     Clients clients = new Clients(config.bootstrapServers(), config.kafka());

@@ -2,6 +2,7 @@ package dev.nescio.language;
 
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalInt;
 
 /**
  * What a model made of one request.
@@ -25,7 +26,7 @@ public record Generation(List<Sequence> sequences, int promptTokens, int cachedP
    * One sequence, cut to its answer span: the tokens before the first of {@code <IDK>}, end token and stop string.
    *
    * @param text         the span as text; leading and trailing white space is kept
-   * @param tokens       the span
+   * @param tokens       the span; empty beside a text when the model reports no log-probabilities
    * @param finish       why it ended
    * @param emittedIdk   true when {@code <IDK>} was emitted, directly after the span
    * @param pIdk         P({@code <IDK>}) in [0, 1] at the position after the last token of the span; empty without the token
@@ -54,8 +55,15 @@ public record Generation(List<Sequence> sequences, int promptTokens, int cachedP
       tokens = List.copyOf(tokens);
     }
 
-    /** Sum of the span's token log-probabilities, in nats; 0 for an empty span. */
+    /**
+     * Sum of the span's token log-probabilities, in nats; 0 for an empty span.
+     *
+     * @throws IllegalStateException when there is a text but the model reported no tokens of it
+     */
     public double sequenceLogProb() {
+      if (tokens.isEmpty() && !text.isEmpty()) {
+        throw new IllegalStateException("the model reported no log-probabilities of its text");
+      }
       double sum = 0;
       for (Token token : tokens) sum += token.logProb();
       return sum;
@@ -65,24 +73,64 @@ public record Generation(List<Sequence> sequences, int promptTokens, int cachedP
   /**
    * One emitted token.
    *
-   * @param id           token id
+   * @param knownId      token id; empty when a server does not tell it
    * @param text         its text; bytes that are no whole character appear as replacement characters
    * @param logProb      natural log-probability at temperature 1
    * @param entropy      entropy of the full distribution it was drawn from, in nats; empty if the model cannot say
-   * @param margin       log-probability of the best minus that of the second best token, in nats, 0 or above
+   * @param margin       log-probability of the best minus that of the second best token, in nats, 0 or above; empty if
+   *                     the model cannot say
    * @param alternatives most likely tokens at this position, best first; as many as were asked for
    */
   public record Token(
-      int id, String text, double logProb, Optional<Double> entropy, Optional<Double> margin,
+      OptionalInt knownId, String text, double logProb, Optional<Double> entropy, Optional<Double> margin,
       List<Alternative> alternatives) {
+
+    /** A token of a known id. */
+    public Token(int id, String text, double logProb, Optional<Double> entropy, Optional<Double> margin,
+        List<Alternative> alternatives) {
+      this(OptionalInt.of(id), text, logProb, entropy, margin, alternatives);
+    }
 
     public Token {
       alternatives = List.copyOf(alternatives);
     }
+
+    /**
+     * The token id.
+     *
+     * @throws IllegalStateException when it is not known, see {@link #knownId}
+     */
+    public int id() {
+      return known(knownId, text);
+    }
   }
 
-  /** A token that could have stood at a position, with its natural log-probability. */
-  public record Alternative(int id, String text, double logProb) {}
+  /**
+   * A token that could have stood at a position.
+   *
+   * @param knownId token id; empty when a server does not tell it
+   * @param logProb natural log-probability
+   */
+  public record Alternative(OptionalInt knownId, String text, double logProb) {
+
+    /** A token of a known id. */
+    public Alternative(int id, String text, double logProb) {
+      this(OptionalInt.of(id), text, logProb);
+    }
+
+    /**
+     * The token id.
+     *
+     * @throws IllegalStateException when it is not known, see {@link #knownId}
+     */
+    public int id() {
+      return known(knownId, text);
+    }
+  }
+
+  private static int known(OptionalInt id, String text) {
+    return id.orElseThrow(() -> new IllegalStateException("the server did not tell the id of the token '" + text + "'"));
+  }
 
   /** Why a sequence ended. */
   public enum Finish {

@@ -16,4 +16,12 @@ public interface TokenListener {
    * @param sample  number of the sequence within the request
    */
   void token(int request, int sample, Token token);
+
+  /**
+   * True when nobody waits for the call any more. A model asks between steps, as often as it can, and then ends the call
+   * with a {@link java.util.concurrent.CancellationException}.
+   */
+  default boolean cancelled() {
+    return false;
+  }
 }
