@@ -3,9 +3,12 @@ package dev.nescio.dashboard;
 import dev.nescio.schemas.Alert;
 import dev.nescio.schemas.AlertState;
 import dev.nescio.schemas.topics.Topics;
+import io.prometheus.metrics.model.snapshots.Labels;
+import io.prometheus.metrics.model.snapshots.MetricSnapshot;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.ConcurrentSkipListMap;
 
 /** Conditions that are open now; a closed one goes away. */
 public final class AlertsSection implements Section {
@@ -40,14 +43,30 @@ public final class AlertsSection implements Section {
   }
 
   private final Map<String, Alert> changed = new LinkedHashMap<>();
+  private final Map<String, Alert> open = new ConcurrentSkipListMap<>();
 
+  /** From the beginning: an alert that is still open may have been opened long before this start. */
   @Override
   public List<Feed<?>> feeds() {
-    return List.of(Feed.of(Topics.ALERTS, Feed.From.TAIL, this::fold));
+    return List.of(Feed.of(Topics.ALERTS, Feed.From.BEGINNING, this::fold));
   }
 
   private void fold(Received<Alert> record) {
-    if (record.value() != null) changed.put(record.value().getAlertId(), record.value());
+    Alert alert = record.value();
+    if (alert == null) return;
+    changed.put(alert.getAlertId(), alert);
+    if (alert.getState() == AlertState.CLOSED) open.remove(alert.getAlertId());
+    else open.put(alert.getAlertId(), alert);
+  }
+
+  /** One series for each open alert, gone when it closes. */
+  @Override
+  public List<MetricSnapshot> metrics() {
+    Gauges gauges = new Gauges("alert_open", "1 while an alert is open, by what it is about");
+    open.values().forEach(alert -> gauges.add(
+        Labels.of("metric", alert.getMetric(), "tenant", alert.getTenant(), "domain", alert.getDomain(),
+            "model_version", alert.getModelVersion()), 1));
+    return List.of(gauges.snapshot());
   }
 
   @Override

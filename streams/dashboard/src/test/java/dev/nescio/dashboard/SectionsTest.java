@@ -217,10 +217,14 @@ class SectionsTest {
     give(section, Topics.ALERTS.name(), received("a", alert(AlertState.OPENED)));
     section.publish(hub);
     assertThat(hub.latest("alert")).hasSize(1);
+    assertThat(section.metrics()).singleElement()
+        .satisfies(gauge -> assertThat(gauge.getMetadata().getName()).isEqualTo("alert_open"))
+        .satisfies(gauge -> assertThat(gauge.getDataPoints()).hasSize(1));
 
     give(section, Topics.ALERTS.name(), received("a", alert(AlertState.CLOSED)));
     section.publish(hub);
     assertThat(hub.latest("alert")).isEmpty();
+    assertThat(section.metrics().getFirst().getDataPoints()).isEmpty();
   }
 
   private static Alert alert(AlertState state) {

@@ -22,6 +22,7 @@ import java.util.OptionalInt;
  * @param rawScore          score of the headline estimator, empty when it abstained
  * @param audited           drawn at random for labelling
  * @param calibratorVersion calibrator that made the confidence, or null
+ * @param rest              what else the record says ({@link AnswerRest}); null where only figures are needed
  */
 record AnswerFacts(
     String answerId,
@@ -33,10 +34,11 @@ record AnswerFacts(
     OptionalInt pIdk,
     OptionalDouble rawScore,
     boolean audited,
-    String calibratorVersion) {
+    String calibratorVersion,
+    byte[] rest) {
 
   /** @throws IllegalArgumentException when a probability or score of the record is out of range */
-  static AnswerFacts of(Answer answer) {
+  static AnswerFacts of(Answer answer, Words words) {
     if (answer.getAnswerId().isEmpty()) throw new IllegalArgumentException("answerId is empty");
     if (answer.getAnsweredAt().isBefore(Instant.EPOCH)) {
       throw new IllegalArgumentException("answeredAt is before 1970: " + answer.getAnsweredAt());
@@ -45,7 +47,7 @@ record AnswerFacts(
         answer.getModelDigest(), answer.getPolicyVersion(), answer.getEstimator());
     return new AnswerFacts(answer.getAnswerId(), origin, micros(answer.getAnsweredAt()), answer.getDecision(),
         answer.getCandidate(), units("confidence", answer.getConfidence()), units("pIdk", answer.getPIdk()),
-        raw(answer), answer.getAudited(), answer.getCalibratorVersion());
+        raw(answer), answer.getAudited(), answer.getCalibratorVersion(), AnswerRest.of(answer, words));
   }
 
   boolean failed() {
@@ -57,26 +59,28 @@ record AnswerFacts(
     return new Observation(confidence, pIdk, correct, decision == Decision.IDK, audited);
   }
 
-  /** The same answer where its text is not needed. */
+  /** The same answer where only its figures are needed. */
   AnswerFacts withoutCandidate() {
     return new AnswerFacts(answerId, origin, answeredAt, decision, "", confidence, pIdk, rawScore, audited,
-        calibratorVersion);
+        calibratorVersion, null);
   }
 
-  void write(FieldWriter out) {
+  /** @param questionId beginning of the answer's id that need not be written, since the reader knows it */
+  void write(String questionId, FieldWriter out) {
     origin.write(out);
-    out.text(answerId).number(answeredAt).octet(decision.ordinal()).text(candidate);
+    out.text(answerId.substring(questionId.length())).number(answeredAt).octet(decision.ordinal()).text(candidate);
     out.optionalInt(confidence).optionalInt(pIdk).optionalDouble(rawScore).flag(audited);
-    out.optionalText(calibratorVersion);
+    out.word(calibratorVersion).flag(rest != null);
+    if (rest != null) out.bytes(rest);
   }
 
-  static AnswerFacts read(FieldReader in) {
+  static AnswerFacts read(String questionId, FieldReader in) {
     Origin origin = Origin.read(in);
-    String answerId = in.text();
+    String answerId = questionId + in.text();
     long answeredAt = in.number();
     Decision decision = Decision.values()[in.octet()];
     return new AnswerFacts(answerId, origin, answeredAt, decision, in.text(), in.optionalInt(), in.optionalInt(),
-        in.optionalDouble(), in.flag(), in.optionalText());
+        in.optionalDouble(), in.flag(), in.word(), in.flag() ? in.bytes() : null);
   }
 
   static long micros(Instant time) {

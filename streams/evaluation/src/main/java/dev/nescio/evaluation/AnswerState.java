@@ -5,6 +5,7 @@ import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
 
 /** One answer with the labels about it. Mutable; what it counts as is a function of the labels, not of their order. */
 final class AnswerState {
@@ -66,26 +67,37 @@ final class AnswerState {
 
   /** What this answer adds to every window that it is in. */
   Contribution contribution() {
-    Boolean correct = inForce().map(LabelFacts::correct).orElse(null);
+    Optional<LabelFacts> inForce = inForce();
+    boolean counts = !facts.failed();
     return new Contribution(facts.withoutCandidate(), answerClass() == AnswerClass.LABELLED,
-        facts.failed() ? null : correct, late);
+        counts ? inForce.map(LabelFacts::correct).orElse(null) : null, late,
+        counts && inForce.isPresent()
+            ? OptionalLong.of(inForce.get().labelledAt() - facts.answeredAt()) : OptionalLong.empty(),
+        counts ? new Opinions(opinion(LabelSource.PERSON), opinion(LabelSource.JUDGE), opinion(LabelSource.GRADER))
+            : Opinions.NONE);
   }
 
-  void write(FieldWriter out) {
-    facts.write(out);
-    out.number(evictAt).number(late).number(standings.size());
+  private Boolean opinion(LabelSource source) {
+    SourceStanding standing = standings.get(source);
+    return standing == null || !standing.asserting() ? null : standing.top().correct();
+  }
+
+  void write(String questionId, FieldWriter out) {
+    facts.write(questionId, out);
+    out.number(evictAt - facts.answeredAt()).number(late).number(standings.size());
     for (SourceStanding standing : standings.values()) {
-      standing.top().write(out);
+      standing.top().write(facts.answerId(), out);
       out.number(standing.asserts()).number(standing.retracts());
     }
   }
 
-  static AnswerState read(FieldReader in) {
-    AnswerState state = new AnswerState(AnswerFacts.read(in), in.number());
+  static AnswerState read(String questionId, FieldReader in) {
+    AnswerFacts facts = AnswerFacts.read(questionId, in);
+    AnswerState state = new AnswerState(facts, facts.answeredAt() + in.number());
     state.late = in.count();
     int sources = in.count();
     for (int i = 0; i < sources; i++) {
-      SourceStanding standing = new SourceStanding(LabelFacts.read(in), in.count(), in.count());
+      SourceStanding standing = new SourceStanding(LabelFacts.read(facts.answerId(), in), in.count(), in.count());
       state.standings.put(standing.top().source(), standing);
     }
     return state;

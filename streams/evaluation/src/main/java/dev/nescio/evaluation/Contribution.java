@@ -1,5 +1,7 @@
 package dev.nescio.evaluation;
 
+import java.util.OptionalLong;
+
 /**
  * What one answer adds to every window that it is in. A change of state takes the old contribution out and puts the new
  * one in.
@@ -8,15 +10,20 @@ package dev.nescio.evaluation;
  * @param labelled a label is in force
  * @param correct  its verdict; null without a label or when it says that the answer cannot be graded
  * @param late     labels about this answer that came too late
+ * @param delay    microseconds from the answer to the label in force; negative when a clock was wrong
+ * @param opinions what each kind of judge says
  */
-record Contribution(AnswerFacts answer, boolean labelled, Boolean correct, int late) {
+record Contribution(
+    AnswerFacts answer, boolean labelled, Boolean correct, int late, OptionalLong delay, Opinions opinions) {
 
   void write(FieldWriter out) {
-    answer.write(out);
-    out.flag(labelled).verdict(correct).number(late);
+    answer.write("", out);
+    out.flag(labelled).verdict(correct).number(late).optionalLong(delay);
+    opinions.write(out);
   }
 
   static Contribution read(FieldReader in) {
-    return new Contribution(AnswerFacts.read(in), in.flag(), in.verdict(), in.count());
+    return new Contribution(AnswerFacts.read("", in), in.flag(), in.verdict(), in.count(), in.optionalLong(),
+        Opinions.read(in));
   }
 }

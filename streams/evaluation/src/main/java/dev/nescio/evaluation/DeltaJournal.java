@@ -1,7 +1,6 @@
 package dev.nescio.evaluation;
 
 import dev.nescio.evaluation.JoinEffects.Change;
-import dev.nescio.schemas.topics.Keys;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -26,14 +25,16 @@ final class DeltaJournal {
   private static final long MICROS_PER_MINUTE = 60_000_000L;
 
   private final KeyValueStore<Integer, byte[]> store;
+  private final Words words;
   private long epoch;
   private int used;
   private Map<SliceKey, Map<Long, SliceDelta>> deltas = new LinkedHashMap<>();
   private Map<String, List<PointBatch.Step>> points = new LinkedHashMap<>();
 
   /** Reads what was not drained before the last commit. */
-  DeltaJournal(KeyValueStore<Integer, byte[]> store) {
+  DeltaJournal(KeyValueStore<Integer, byte[]> store, Words words) {
     this.store = store;
+    this.words = words;
     byte[] stored = store.get(EPOCH_SLOT);
     if (stored != null) epoch = new FieldReader(stored).number();
     while (recover(store.get(used))) used++;
@@ -45,7 +46,7 @@ final class DeltaJournal {
   }
 
   void append(Change change) {
-    FieldWriter out = new FieldWriter().version(VERSION).number(epoch).flag(change.before() != null);
+    FieldWriter out = new FieldWriter(words).version(VERSION).number(epoch).flag(change.before() != null);
     if (change.before() != null) change.before().write(out);
     change.after().write(out);
     store.put(used++, out.toBytes());
@@ -70,7 +71,7 @@ final class DeltaJournal {
 
   private boolean recover(byte[] slot) {
     if (slot == null) return false;
-    FieldReader in = new FieldReader(slot);
+    FieldReader in = new FieldReader(slot, words);
     in.version("journal", VERSION);
     if (in.number() != epoch) return false;
     Contribution before = in.flag() ? Contribution.read(in) : null;
@@ -95,7 +96,8 @@ final class DeltaJournal {
     Point point = Point.of(contribution);
     if (point == null) return;
     Origin origin = contribution.answer().origin();
-    String key = Keys.calibrator(SliceKey.ANY, SliceKey.ANY, origin.modelDigest(), origin.estimator());
-    points.computeIfAbsent(key, ignored -> new ArrayList<>()).add(new PointBatch.Step(add, point));
+    for (String key : CalibratorScopes.of(origin)) {
+      points.computeIfAbsent(key, ignored -> new ArrayList<>()).add(new PointBatch.Step(add, point));
+    }
   }
 }

@@ -4,11 +4,13 @@ import dev.nescio.grading.Graders;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.format.DateTimeParseException;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.function.Function;
+import java.util.stream.Collectors;
 
 /**
  * Configuration of the evaluation app. Immutable; a value out of range or an unknown key fails with its name.
@@ -29,8 +31,11 @@ import java.util.function.Function;
  * @param minLabels        labelled answers before the first calibrator is fitted
  * @param refitGrowth      a calibrator is fitted anew after this share of changes
  * @param maxPoints        labelled answers kept for a fit, the newest
- * @param alpha            bound on the share of correct answers that a threshold may flag
+ * @param alpha            bound on the share of correct answers that a threshold may flag, where no policy names one
  * @param maxSlices        slices measured on their own; the rest goes to an overflow slice
+ * @param labelsAllowed    whose labels count: {@code SOURCE:PRINCIPAL}, comma-separated, {@code *} for anything
+ * @param labelsBlocked    whose do not, though allowed; such labels are quarantined
+ * @param alerts           when somebody is called
  * @param client           further Kafka client properties, for example of TLS
  */
 public record EvaluationConfig(
@@ -51,12 +56,23 @@ public record EvaluationConfig(
     int maxPoints,
     double alpha,
     int maxSlices,
+    String labelsAllowed,
+    String labelsBlocked,
+    AlertRules alerts,
     Map<String, String> client) {
 
   /** Keys that {@link #with} knows; the documentation of each is that of the component of the same name. */
   private static final Set<String> KEYS = Set.of("application.id", "instance.id", "threads", "commit.interval",
       "emit.interval", "horizon", "slack", "pane.grace", "headline.grader", "min.labels", "refit.growth", "max.points",
-      "alpha", "max.slices");
+      "alpha", "max.slices", "labels.allowed", "labels.blocked",
+      "alert.minimum", "alert.error", "alert.miscalibration", "alert.a-fpr", "alert.accuracy-drop",
+      "alert.confidence-shift", "alert.calm", "alert.slices", "alert.training", "alert.training.every");
+
+  /**
+   * Half of the 5 % that the trainer's gate allows, as in inference and trainer: a threshold that aims at the limit
+   * itself is beyond it every other time.
+   */
+  private static final double HALF_OF_THE_GATE = 0.025;
 
   public EvaluationConfig {
     registry = Map.copyOf(registry);
@@ -75,13 +91,16 @@ public record EvaluationConfig(
     require(maxPoints >= minLabels, "max.points", maxPoints, "at least min.labels");
     require(alpha > 0 && alpha < 1, "alpha", alpha, "between 0 and 1");
     require(maxSlices >= 1, "max.slices", maxSlices, "at least 1");
+    require(!labelsAllowed.isBlank(), "labels.allowed", labelsAllowed, "not empty; *:* allows everybody");
+    new LabelTrust(labelsAllowed, labelsBlocked);
   }
 
   /** Defaults: horizon 7 days, slack 1 day, commit and emit every second, a calibrator from 100 labels. */
   public static EvaluationConfig of(String bootstrapServers, String registryUrl, Path stateDirectory) {
     return new EvaluationConfig("nescio-evaluation", bootstrapServers, Map.of("schema.registry.url", registryUrl),
         stateDirectory, "", 1, Duration.ofSeconds(1), Duration.ofSeconds(1), Duration.ofDays(7), Duration.ofDays(1),
-        Duration.ofSeconds(5), Graders.DEFAULT.name(), 100, 0.25, 20_000, 0.05, 1_000, Map.of());
+        Duration.ofSeconds(5), Graders.DEFAULT.name(), 100, 0.25, 20_000, HALF_OF_THE_GATE, 1_000, LabelTrust.ANYBODY, "",
+        AlertRules.DEFAULT, Map.of());
   }
 
   /**
@@ -102,7 +121,8 @@ public record EvaluationConfig(
         s.duration("emit.interval", emitInterval), s.duration("horizon", horizon), s.duration("slack", slack),
         s.duration("pane.grace", paneGrace), s.text("headline.grader", headlineGrader),
         s.integer("min.labels", minLabels), s.number("refit.growth", refitGrowth), s.integer("max.points", maxPoints),
-        s.number("alpha", alpha), s.integer("max.slices", maxSlices), client);
+        s.number("alpha", alpha), s.integer("max.slices", maxSlices),
+        s.text("labels.allowed", labelsAllowed), s.text("labels.blocked", labelsBlocked), alerts(s), client);
   }
 
   /** A copy with further Kafka client properties. */
@@ -111,7 +131,20 @@ public record EvaluationConfig(
     all.putAll(properties);
     return new EvaluationConfig(applicationId, bootstrapServers, registry, stateDirectory, instanceId, threads,
         commitInterval, emitInterval, horizon, slack, paneGrace, headlineGrader, minLabels, refitGrowth, maxPoints,
-        alpha, maxSlices, all);
+        alpha, maxSlices, labelsAllowed, labelsBlocked, alerts, all);
+  }
+
+  private AlertRules alerts(Settings s) {
+    return new AlertRules(s.integer("alert.minimum", alerts.minimum()), s.number("alert.error", alerts.error()),
+        s.number("alert.miscalibration", alerts.miscalibration()), s.number("alert.a-fpr", alerts.aFpr()),
+        s.number("alert.accuracy-drop", alerts.accuracyDrop()),
+        s.number("alert.confidence-shift", alerts.confidenceShift()), s.integer("alert.calm", alerts.calm()),
+        s.names("alert.slices", alerts.slices()), s.names("alert.training", alerts.training()),
+        s.duration("alert.training.every", alerts.trainingEvery()));
+  }
+
+  LabelTrust trust() {
+    return new LabelTrust(labelsAllowed, labelsBlocked);
   }
 
   private static void require(boolean holds, String key, Object value, String rule) {
@@ -122,6 +155,13 @@ public record EvaluationConfig(
 
     String text(String key, String otherwise) {
       return values.getOrDefault(key, otherwise);
+    }
+
+    Set<String> names(String key, Set<String> otherwise) {
+      String value = values.get(key);
+      if (value == null) return otherwise;
+      return Arrays.stream(value.split(",")).map(String::strip).filter(name -> !name.isEmpty())
+          .collect(Collectors.toSet());
     }
 
     int integer(String key, int otherwise) {

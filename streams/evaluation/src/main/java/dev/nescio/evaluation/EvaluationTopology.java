@@ -1,5 +1,6 @@
 package dev.nescio.evaluation;
 
+import dev.nescio.schemas.Alert;
 import dev.nescio.schemas.CalibrationSnapshot;
 import dev.nescio.schemas.registry.RegistryClient;
 import dev.nescio.schemas.serde.AvroSerdes;
@@ -40,12 +41,17 @@ public final class EvaluationTopology {
   public static Topology build(EvaluationConfig config, int partitions, RegistryClient registry) {
     StreamsBuilder builder = new StreamsBuilder();
     Serde<byte[]> bytes = Serdes.ByteArray();
+    builder.addGlobalStore(
+        Stores.keyValueStoreBuilder(Stores.inMemoryKeyValueStore(PolicyTargets.POLICIES), Serdes.String(),
+            Serdes.ByteArray()),
+        Topics.POLICIES.name(), Consumed.with(Serdes.String(), bytes).withName("policies-in"),
+        () -> new PolicyTargets(registry));
     KStream<String, Outcome> outcomes = builder
         .stream(List.of(Topics.ANSWERS.name(), Topics.REFERENCES.name(), Topics.LABELS.name()),
             Consumed.with(bytes, bytes).withName("inputs"))
-        .process(new StoredProcessor<>(() -> new GradeAndJoin(config, new Intake(partitions, registry)),
-            store(GradeAndJoin.ITEMS), store(GradeAndJoin.ANSWERS), store(GradeAndJoin.EVICTIONS),
-            store(GradeAndJoin.ACCOUNTS), journal()), Named.as("grade-and-join"));
+        .process(new StoredProcessor<>(() -> new GradeAndJoin(config, new Intake(partitions, config.trust(), registry)),
+            store(GradeAndJoin.ITEMS), store(GradeAndJoin.EVICTIONS), store(GradeAndJoin.ACCOUNTS),
+            inMemory(GradeAndJoin.WORDS), inMemory(GradeAndJoin.JOURNAL)), Named.as("grade-and-join"));
 
     to(outcomes, Outcome.Graded.class, "grades", Outcome.Graded::label, Topics.LABELS, registry);
     to(outcomes, Outcome.Matched.class, "examples", Outcome.Matched::example, Topics.EXAMPLES, registry);
@@ -53,17 +59,26 @@ public final class EvaluationTopology {
     to(outcomes, Outcome.Counted.class, "accounting", Outcome.Counted::accounting, Topics.ACCOUNTING, registry);
     deadLetters(outcomes);
 
-    KStream<String, CalibrationSnapshot> snapshots =
+    KStream<String, SpecificRecord> seen =
         repartition(outcomes, Outcome.Changed.class, "slice-deltas", Outcome.Changed::deltas, partitions)
             .process(new StoredProcessor<>(() -> new WindowPanes(config, partitions),
-                store(WindowPanes.PANES), store(WindowPanes.SLICES)), Named.as("window-panes"));
+                store(WindowPanes.PANES), store(WindowPanes.SLICES), store(WindowPanes.ALERTS)), Named.as("window-panes"));
+    KStream<String, CalibrationSnapshot> snapshots = only(seen, CalibrationSnapshot.class, "snapshots");
     produce(snapshots.filter((key, value) -> !value.getWindow().equals(Snapshots.PANE), Named.as("live-windows")),
         "calibration", Topics.CALIBRATION, registry);
     produce(snapshots.filter((key, value) -> value.getWindow().equals(Snapshots.PANE), Named.as("closed-panes")),
         "calibration-history", Topics.CALIBRATION_HISTORY, registry);
 
+    KStream<String, Alert> alerts = only(seen, Alert.class, "alerts");
+    produce(alerts, "alerts", Topics.ALERTS, registry);
+    produce(alerts.repartition(Repartitioned.with(Serdes.String(), AvroSerdes.of(Topics.ALERTS, registry))
+            .withName("alerts-for-training").withNumberOfPartitions(1))
+            .process(new StoredProcessor<>(() -> new TrainingOnAlert(config.alerts()), store(TrainingOnAlert.STORE)),
+                Named.as("training-on-alert")),
+        "training-requests", Topics.TRAINING_REQUESTS, registry);
+
     produce(repartition(outcomes, Outcome.Fitted.class, "calibration-points", Outcome.Fitted::points, partitions)
-            .process(new StoredProcessor<>(() -> new Recalibration(config),
+            .process(new StoredProcessor<>(() -> new Recalibration(config, registry),
                 store(Recalibration.POINTS), store(Recalibration.FITS)), Named.as("recalibration")),
         "calibrators", Topics.CALIBRATORS, registry);
     return builder.build();
@@ -100,14 +115,19 @@ public final class EvaluationTopology {
         .mapValues(kind::cast, Named.as(name + "-only"));
   }
 
+  private static <V extends SpecificRecord> KStream<String, V> only(
+      KStream<String, SpecificRecord> seen, Class<V> type, String name) {
+    return seen.filter((key, record) -> type.isInstance(record), Named.as(name))
+        .mapValues(type::cast, Named.as(name + "-only"));
+  }
+
   private static StoreBuilder<?> store(String name) {
     return Stores.keyValueStoreBuilder(Stores.persistentKeyValueStore(name), Serdes.String(), Serdes.ByteArray())
         .withCachingEnabled();
   }
 
-  /** In memory: it holds a second's changes, and the changelog brings them back. */
-  private static StoreBuilder<?> journal() {
-    return Stores.keyValueStoreBuilder(
-        Stores.inMemoryKeyValueStore(GradeAndJoin.JOURNAL), Serdes.Integer(), Serdes.ByteArray());
+  /** For what is small: a second's changes, or the words of a partition. The changelog brings it back. */
+  private static StoreBuilder<?> inMemory(String name) {
+    return Stores.keyValueStoreBuilder(Stores.inMemoryKeyValueStore(name), Serdes.Integer(), Serdes.ByteArray());
   }
 }

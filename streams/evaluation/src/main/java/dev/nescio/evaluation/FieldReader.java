@@ -6,14 +6,22 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.OptionalDouble;
 import java.util.OptionalInt;
+import java.util.OptionalLong;
 
 /** Reads what {@link FieldWriter} wrote. Truncated bytes end in {@link java.nio.BufferUnderflowException}. */
 final class FieldReader {
 
   private final ByteBuffer in;
+  private final Words words;
 
   FieldReader(byte[] bytes) {
+    this(bytes, null);
+  }
+
+  /** @param words the list that was written with */
+  FieldReader(byte[] bytes, Words words) {
     this.in = ByteBuffer.wrap(bytes);
+    this.words = words;
   }
 
   /** @throws IllegalStateException when a newer program wrote this state */
@@ -71,6 +79,14 @@ final class FieldReader {
     return value;
   }
 
+  String word() {
+    return words == null ? optionalText() : words.read(this);
+  }
+
+  Double nullableDouble() {
+    return flag() ? Double.longBitsToDouble(fixed()) : null;
+  }
+
   List<String> texts() {
     int count = count();
     List<String> values = new ArrayList<>();
@@ -80,6 +96,10 @@ final class FieldReader {
 
   OptionalInt optionalInt() {
     return flag() ? OptionalInt.of(count()) : OptionalInt.empty();
+  }
+
+  OptionalLong optionalLong() {
+    return flag() ? OptionalLong.of(number()) : OptionalLong.empty();
   }
 
   OptionalDouble optionalDouble() {

@@ -5,14 +5,25 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.OptionalDouble;
 import java.util.OptionalInt;
+import java.util.OptionalLong;
 
 /**
  * Writes the fields of a state record in order: zig-zag varints, UTF-8 strings with a length, one version byte first.
  */
 final class FieldWriter {
 
+  /** For {@link #word}; null where texts are written out. */
+  private final Words words;
   private byte[] buffer = new byte[128];
   private int size;
+
+  FieldWriter() {
+    this(null);
+  }
+
+  FieldWriter(Words words) {
+    this.words = words;
+  }
 
   FieldWriter version(int version) {
     return octet(version);
@@ -70,9 +81,27 @@ final class FieldWriter {
     return this;
   }
 
+  /** A text or null that many records share; as a number where there is a list of words. */
+  FieldWriter word(String value) {
+    if (words == null) return optionalText(value);
+    words.write(this, value);
+    return this;
+  }
+
+  FieldWriter optionalDouble(Double value) {
+    flag(value != null);
+    return value == null ? this : fixed(Double.doubleToLongBits(value));
+  }
+
   FieldWriter optionalInt(OptionalInt value) {
     flag(value.isPresent());
     if (value.isPresent()) number(value.getAsInt());
+    return this;
+  }
+
+  FieldWriter optionalLong(OptionalLong value) {
+    flag(value.isPresent());
+    if (value.isPresent()) number(value.getAsLong());
     return this;
   }
 

@@ -27,7 +27,7 @@ import org.apache.kafka.streams.state.KeyValueStore;
 final class GradeAndJoin implements Processor<byte[], byte[], String, Outcome> {
 
   static final String ITEMS = "items";
-  static final String ANSWERS = "answers";
+  static final String WORDS = "words";
   static final String EVICTIONS = "evictions";
   static final String ACCOUNTS = "accounts";
   static final String JOURNAL = "journal";
@@ -50,7 +50,7 @@ final class GradeAndJoin implements Processor<byte[], byte[], String, Outcome> {
 
   private ProcessorContext<String, Outcome> context;
   private KeyValueStore<String, byte[]> items;
-  private KeyValueStore<String, byte[]> answers;
+  private Words words;
   private KeyValueStore<String, byte[]> evictions;
   private KeyValueStore<String, byte[]> accountStore;
   private DeltaJournal journal;
@@ -68,10 +68,11 @@ final class GradeAndJoin implements Processor<byte[], byte[], String, Outcome> {
   public void init(ProcessorContext<String, Outcome> context) {
     this.context = context;
     items = context.getStateStore(ITEMS);
-    answers = context.getStateStore(ANSWERS);
     evictions = context.getStateStore(EVICTIONS);
     accountStore = context.getStateStore(ACCOUNTS);
-    journal = new DeltaJournal(context.getStateStore(JOURNAL));
+    words = new Words(context.getStateStore(WORDS));
+    intake.use(words);
+    journal = new DeltaJournal(context.getStateStore(JOURNAL), words);
     byte[] stored = accountStore.get(THIS_PARTITION);
     accounts = stored == null ? new Accounts() : Accounts.fromBytes(stored);
     context.schedule(config.emitInterval(), PunctuationType.WALL_CLOCK_TIME, this::tick);
@@ -81,15 +82,14 @@ final class GradeAndJoin implements Processor<byte[], byte[], String, Outcome> {
   public void process(Record<byte[], byte[]> record) {
     RecordMetadata from = context.recordMetadata().orElseThrow();
     switch (intake.read(from, record.key(), record.value())) {
-      case Intake.Input.AnswerInput(String questionId, AnswerFacts answer, byte[] wire) -> {
+      case Intake.Input.AnswerInput(String questionId, AnswerFacts answer) -> {
         ItemState item = item(questionId);
-        JoinEffects effects = join.onAnswer(item, answer, nowMicros());
-        if (effects.accounts.answersRead() > 0) answers.put(answer.answerId(), wire);
-        settle(questionId, item, effects);
+        settle(questionId, item, join.onAnswer(item, answer, nowMicros()));
       }
-      case Intake.Input.LabelInput(String questionId, LabelFacts label) -> {
+      case Intake.Input.LabelInput(String questionId, LabelFacts label, boolean trusted) -> {
         ItemState item = item(questionId);
-        settle(questionId, item, join.onLabel(item, label, nowMicros()));
+        settle(questionId, item,
+            trusted ? join.onLabel(item, label, nowMicros()) : join.onUntrusted(item, label));
       }
       case Intake.Input.ReferenceInput(String questionId, ReferenceFacts reference) -> {
         ItemState item = item(questionId);
@@ -108,7 +108,6 @@ final class GradeAndJoin implements Processor<byte[], byte[], String, Outcome> {
     effects.changes.forEach(journal::append);
     for (JoinEffects.Ledgered late : effects.ledgered) send(questionId, ledgered(late));
     for (JoinEffects.Joined joined : effects.joined) matched(questionId, joined);
-    effects.evicted.forEach(answers::delete);
     count(effects.accounts);
     keep(questionId, item);
   }
@@ -122,7 +121,7 @@ final class GradeAndJoin implements Processor<byte[], byte[], String, Outcome> {
       evictions.put(evictionKey(deadline, questionId), new byte[0]);
     }
     if (item.isEmpty()) items.delete(questionId);
-    else items.put(questionId, item.toBytes());
+    else items.put(questionId, item.toBytes(questionId, words));
   }
 
   private void tick(long nowMillis) {
@@ -145,7 +144,7 @@ final class GradeAndJoin implements Processor<byte[], byte[], String, Outcome> {
       String questionId = key.substring(key.indexOf(' ') + 1);
       byte[] stored = items.get(questionId);
       if (stored == null) continue;
-      ItemState item = ItemState.fromBytes(stored);
+      ItemState item = ItemState.fromBytes(questionId, stored, words);
       item.lookAt = Long.MAX_VALUE;
       settle(questionId, item, join.evict(item, now));
     }
@@ -175,10 +174,8 @@ final class GradeAndJoin implements Processor<byte[], byte[], String, Outcome> {
   }
 
   private void matched(String questionId, JoinEffects.Joined joined) {
-    byte[] wire = answers.get(joined.answer().answerId());
-    if (wire == null) throw new IllegalStateException("the store lost answer " + joined.answer().answerId());
     send(questionId, new Outcome.Matched(Example.newBuilder()
-        .setAnswer(intake.answer(wire))
+        .setAnswer(AnswerRest.join(joined.answer(), words))
         .setLabel(intake.label(joined.label().wire()))
         .setJoinedAt(now())
         .build()));
@@ -226,7 +223,7 @@ final class GradeAndJoin implements Processor<byte[], byte[], String, Outcome> {
 
   private ItemState item(String questionId) {
     byte[] stored = items.get(questionId);
-    return stored == null ? new ItemState() : ItemState.fromBytes(stored);
+    return stored == null ? new ItemState() : ItemState.fromBytes(questionId, stored, words);
   }
 
   private void send(String key, Outcome outcome) {

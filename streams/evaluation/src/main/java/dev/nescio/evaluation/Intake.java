@@ -23,9 +23,10 @@ final class Intake {
   /** A record of one of the input topics. */
   sealed interface Input {
 
-    record AnswerInput(String questionId, AnswerFacts answer, byte[] wire) implements Input {}
+    record AnswerInput(String questionId, AnswerFacts answer) implements Input {}
 
-    record LabelInput(String questionId, LabelFacts label) implements Input {}
+    /** @param trusted its principal counts */
+    record LabelInput(String questionId, LabelFacts label, boolean trusted) implements Input {}
 
     /** {@code reference} is null when the compacted topic forgot it. */
     record ReferenceInput(String questionId, ReferenceFacts reference) implements Input {}
@@ -34,16 +35,28 @@ final class Intake {
   }
 
   private final int partitions;
+  private final LabelTrust trust;
   private final Deserializer<Answer> answers;
   private final Deserializer<Label> labels;
   private final Deserializer<Reference> references;
 
-  /** @param partitions that the input topics share */
-  Intake(int partitions, RegistryClient registry) {
+  private Words words = new Words();
+
+  /**
+   * @param partitions that the input topics share
+   * @param trust      whose labels count
+   */
+  Intake(int partitions, LabelTrust trust, RegistryClient registry) {
     this.partitions = partitions;
+    this.trust = trust;
     this.answers = AvroSerdes.of(Topics.ANSWERS, registry).deserializer();
     this.labels = AvroSerdes.of(Topics.LABELS, registry).deserializer();
     this.references = AvroSerdes.of(Topics.REFERENCES, registry).deserializer();
+  }
+
+  /** From now on answers are made compact with the words of a partition. */
+  void use(Words partitionWords) {
+    words = partitionWords;
   }
 
   Input read(RecordMetadata from, byte[] keyBytes, byte[] value) {
@@ -67,10 +80,6 @@ final class Intake {
     }
   }
 
-  Answer answer(byte[] wire) {
-    return answers.deserialize(Topics.ANSWERS.name(), wire);
-  }
-
   Label label(byte[] wire) {
     return labels.deserialize(Topics.LABELS.name(), wire);
   }
@@ -81,15 +90,16 @@ final class Intake {
   }
 
   private Input answer(String key, byte[] value) {
-    AnswerFacts answer = AnswerFacts.of(answer(value));
+    AnswerFacts answer = AnswerFacts.of(answers.deserialize(Topics.ANSWERS.name(), value), words);
     requireKey(key, answer.answerId());
-    return new Input.AnswerInput(key, answer, value);
+    return new Input.AnswerInput(key, answer);
   }
 
   private Input label(String key, byte[] value, long offset) {
-    LabelFacts label = LabelFacts.of(label(value), offset, value);
+    Label record = label(value);
+    LabelFacts label = LabelFacts.of(record, offset, value);
     requireKey(key, label.answerId());
-    return new Input.LabelInput(key, label);
+    return new Input.LabelInput(key, label, trust.trusts(record.getSource(), record.getPrincipal()));
   }
 
   private static void requireKey(String key, String answerId) {

@@ -41,14 +41,14 @@ final class ItemState {
     return reference == null && answers.isEmpty() && early.isEmpty() && seen.isEmpty() && tombstones.isEmpty();
   }
 
-  byte[] toBytes() {
-    FieldWriter out = new FieldWriter().version(VERSION).number(lookAt).flag(reference != null);
+  byte[] toBytes(String questionId, Words words) {
+    FieldWriter out = new FieldWriter(words).version(VERSION).number(lookAt).flag(reference != null);
     if (reference != null) reference.write(out);
     out.number(answers.size());
-    for (AnswerState answer : answers.values()) answer.write(out);
+    for (AnswerState answer : answers.values()) answer.write(questionId, out);
     out.number(early.size());
     for (Early waiting : early) {
-      waiting.label().write(out);
+      waiting.label().write(questionId, out);
       out.number(waiting.evictAt());
     }
     out.number(seen.size());
@@ -58,17 +58,17 @@ final class ItemState {
     return out.toBytes();
   }
 
-  static ItemState fromBytes(byte[] bytes) {
-    FieldReader in = new FieldReader(bytes);
+  static ItemState fromBytes(String questionId, byte[] bytes, Words words) {
+    FieldReader in = new FieldReader(bytes, words);
     in.version("item", VERSION);
     ItemState state = new ItemState();
     state.lookAt = in.number();
     if (in.flag()) state.reference = ReferenceFacts.read(in);
     for (int left = in.count(); left > 0; left--) {
-      AnswerState answer = AnswerState.read(in);
+      AnswerState answer = AnswerState.read(questionId, in);
       state.answers.put(answer.facts().answerId(), answer);
     }
-    for (int left = in.count(); left > 0; left--) state.early.add(new Early(LabelFacts.read(in), in.number()));
+    for (int left = in.count(); left > 0; left--) state.early.add(new Early(LabelFacts.read(questionId, in), in.number()));
     for (int left = in.count(); left > 0; left--) state.seen.put(in.fixed(), in.number());
     for (int left = in.count(); left > 0; left--) {
       state.tombstones.put(in.fixed(), new Tombstone(in.number(), in.number()));

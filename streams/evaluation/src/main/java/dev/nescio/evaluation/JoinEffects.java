@@ -22,6 +22,4 @@ final class JoinEffects {
   final List<Joined> joined = new ArrayList<>();
   /** Answers to grade against the reference of the item. */
   final List<AnswerFacts> toGrade = new ArrayList<>();
-  /** Ids of answers that were evicted. */
-  final List<String> evicted = new ArrayList<>();
 }

@@ -20,7 +20,7 @@ public enum LabelClass {
   LATE("late"),
   /** Arrived after the answer's state was evicted. */
   AFTER_EVICTION("after-eviction"),
-  /** Held back because its principal is not trusted; nothing is quarantined by this version. */
+  /** Held back because its source or principal is not trusted ({@code labels.allowed}, {@code labels.blocked}). */
   QUARANTINED("quarantined"),
   /** Undecodable, invalid or on the wrong partition; see the dead-letter topic. */
   DEAD_LETTERED("dead-lettered");

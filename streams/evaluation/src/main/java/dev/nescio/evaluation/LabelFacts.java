@@ -8,7 +8,7 @@ import java.util.Comparator;
 /**
  * What the join keeps of a label.
  *
- * @param labelId    duplicates by this id are ignored
+ * @param id         hash of the label id; duplicates by it are ignored
  * @param answerId   the answer that is judged
  * @param retract    takes the label of its source back
  * @param correct    the verdict, null when the answer cannot be graded
@@ -19,7 +19,7 @@ import java.util.Comparator;
  * @param wire       the whole record as it was read, for the late-label ledger and for examples
  */
 record LabelFacts(
-    String labelId,
+    long id,
     String answerId,
     boolean retract,
     Boolean correct,
@@ -37,18 +37,19 @@ record LabelFacts(
   static LabelFacts of(Label label, long offset, byte[] wire) {
     if (label.getLabelId().isEmpty()) throw new IllegalArgumentException("labelId is empty");
     if (label.getAnswerId().isEmpty()) throw new IllegalArgumentException("answerId is empty");
-    return new LabelFacts(label.getLabelId(), label.getAnswerId(), label.getAction() == LabelAction.RETRACT,
+    return new LabelFacts(Hashes.of(label.getLabelId()), label.getAnswerId(), label.getAction() == LabelAction.RETRACT,
         label.getCorrect(), label.getSource(), label.getRevision(), AnswerFacts.micros(label.getLabelledAt()),
         offset, wire);
   }
 
-  void write(FieldWriter out) {
-    out.text(labelId).text(answerId).flag(retract).verdict(correct).octet(source.ordinal());
+  /** @param answerPrefix beginning of the answer's id that need not be written, since the reader knows it */
+  void write(String answerPrefix, FieldWriter out) {
+    out.fixed(id).text(answerId.substring(answerPrefix.length())).flag(retract).verdict(correct).octet(source.ordinal());
     out.number(revision).number(labelledAt).number(offset).bytes(wire);
   }
 
-  static LabelFacts read(FieldReader in) {
-    return new LabelFacts(in.text(), in.text(), in.flag(), in.verdict(), LabelSource.values()[in.octet()],
+  static LabelFacts read(String answerPrefix, FieldReader in) {
+    return new LabelFacts(in.fixed(), answerPrefix + in.text(), in.flag(), in.verdict(), LabelSource.values()[in.octet()],
         in.number(), in.number(), in.number(), in.bytes());
   }
 }

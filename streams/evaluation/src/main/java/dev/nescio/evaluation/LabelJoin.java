@@ -53,11 +53,21 @@ final class LabelJoin {
     return effects;
   }
 
-  /** A label, from whoever. */
+  /** A label whose principal is not trusted: ledgered, and no part of any state. */
+  JoinEffects onUntrusted(ItemState item, LabelFacts label) {
+    JoinEffects effects = new JoinEffects();
+    effects.accounts.labelRead();
+    AnswerState state = item.answers.get(label.answerId());
+    ledger(label, LabelClass.QUARANTINED,
+        state == null ? OptionalLong.empty() : OptionalLong.of(state.facts().answeredAt()), effects);
+    return effects;
+  }
+
+  /** A label of a trusted principal. */
   JoinEffects onLabel(ItemState item, LabelFacts label, long nowMicros) {
     JoinEffects effects = new JoinEffects();
     effects.accounts.labelRead();
-    if (item.seen.putIfAbsent(Hashes.of(label.labelId()), nowMicros + keepMicros) != null) {
+    if (item.seen.putIfAbsent(label.id(), nowMicros + keepMicros) != null) {
       effects.accounts.add(LabelClass.DUPLICATE, 1);
       return effects;
     }
@@ -111,7 +121,6 @@ final class LabelJoin {
       String answerId = state.facts().answerId();
       item.tombstones.put(Hashes.of(answerId),
           new ItemState.Tombstone(state.facts().answeredAt(), nowMicros + keepMicros));
-      effects.evicted.add(answerId);
       left.remove();
     }
     item.early.removeIf(early -> {

@@ -5,10 +5,10 @@ record Origin(
     String tenant, String domain, String modelVersion, String modelDigest, String policyVersion, String estimator) {
 
   void write(FieldWriter out) {
-    out.text(tenant).text(domain).text(modelVersion).text(modelDigest).text(policyVersion).text(estimator);
+    out.word(tenant).word(domain).word(modelVersion).word(modelDigest).word(policyVersion).word(estimator);
   }
 
   static Origin read(FieldReader in) {
-    return new Origin(in.text(), in.text(), in.text(), in.text(), in.text(), in.text());
+    return new Origin(in.word(), in.word(), in.word(), in.word(), in.word(), in.word());
   }
 }

@@ -41,10 +41,17 @@ final class PaneStore {
     this.slices = slices;
   }
 
-  NavigableMap<Long, Tally> panes(SliceKey slice, Resolution resolution) {
+  /** The pane that starts then, or null. */
+  Tally pane(SliceKey slice, Resolution resolution, long start) {
+    byte[] stored = panes.get(key(slice, resolution, start));
+    return stored == null ? null : Tally.fromBytes(stored);
+  }
+
+  /** The panes from a start on. */
+  NavigableMap<Long, Tally> panes(SliceKey slice, Resolution resolution, long from) {
     NavigableMap<Long, Tally> found = new TreeMap<>();
     try (KeyValueIterator<String, byte[]> range =
-        panes.range(key(slice, resolution, 0), key(slice, resolution, Long.MAX_VALUE))) {
+        panes.range(key(slice, resolution, from), key(slice, resolution, Long.MAX_VALUE))) {
       while (range.hasNext()) {
         KeyValue<String, byte[]> next = range.next();
         long start = Long.parseLong(next.key.substring(next.key.lastIndexOf(' ') + 1));
@@ -58,8 +65,14 @@ final class PaneStore {
     panes.put(key(slice, resolution, start), pane.toBytes());
   }
 
-  void delete(SliceKey slice, Resolution resolution, long start) {
-    panes.delete(key(slice, resolution, start));
+  /** Deletes the panes that start in [from, before). */
+  void delete(SliceKey slice, Resolution resolution, long from, long before) {
+    List<String> old = new ArrayList<>();
+    try (KeyValueIterator<String, byte[]> range =
+        panes.range(key(slice, resolution, from), key(slice, resolution, before - 1))) {
+      range.forEachRemaining(entry -> old.add(entry.key));
+    }
+    old.forEach(panes::delete);
   }
 
   Meta meta(SliceKey slice) {

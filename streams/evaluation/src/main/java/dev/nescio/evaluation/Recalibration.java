@@ -1,5 +1,6 @@
 package dev.nescio.evaluation;
 
+import dev.nescio.confidence.CalibrationMap;
 import dev.nescio.confidence.FittedMap;
 import dev.nescio.confidence.FittedThreshold;
 import dev.nescio.confidence.Flagged;
@@ -8,14 +9,19 @@ import dev.nescio.confidence.PlattScaling;
 import dev.nescio.metrics.Observation;
 import dev.nescio.schemas.Calibrator;
 import dev.nescio.schemas.FittedBy;
+import dev.nescio.schemas.Policy;
 import dev.nescio.schemas.Threshold;
 import dev.nescio.schemas.ThresholdScore;
 import dev.nescio.schemas.ThresholdTarget;
+import dev.nescio.schemas.registry.RegistryClient;
+import dev.nescio.schemas.serde.AvroSerdes;
 import dev.nescio.schemas.topics.Keys;
+import dev.nescio.schemas.topics.Topics;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import org.apache.kafka.common.serialization.Deserializer;
 import org.apache.kafka.streams.processor.api.Processor;
 import org.apache.kafka.streams.processor.api.ProcessorContext;
 import org.apache.kafka.streams.processor.api.Record;
@@ -33,12 +39,15 @@ final class Recalibration implements Processor<String, byte[], String, Calibrato
   static final String FITS = "fits";
 
   private final EvaluationConfig config;
+  private final Deserializer<Policy> policies;
   private ProcessorContext<String, Calibrator> context;
   private KeyValueStore<String, byte[]> points;
   private KeyValueStore<String, byte[]> fits;
+  private KeyValueStore<String, byte[]> policyStore;
 
-  Recalibration(EvaluationConfig config) {
+  Recalibration(EvaluationConfig config, RegistryClient registry) {
     this.config = config;
+    this.policies = AvroSerdes.of(Topics.POLICIES, registry).deserializer();
   }
 
   @Override
@@ -46,6 +55,7 @@ final class Recalibration implements Processor<String, byte[], String, Calibrato
     this.context = context;
     this.points = context.getStateStore(POINTS);
     this.fits = context.getStateStore(FITS);
+    this.policyStore = context.getStateStore(PolicyTargets.POLICIES);
   }
 
   @Override
@@ -117,7 +127,7 @@ final class Recalibration implements Processor<String, byte[], String, Calibrato
         .setVersion(version)
         .setMethod(fitted.map().method())
         .setParameters(fitted.map().parameters())
-        .setThreshold(threshold(all).orElse(null))
+        .setThreshold(threshold(parts.get(0), parts.get(1), all, fitted.map()).orElse(null))
         .setN(fitted.n())
         .setCorrect(fitted.correct())
         .setFigures(fitted.figures())
@@ -127,10 +137,23 @@ final class Recalibration implements Processor<String, byte[], String, Calibrato
         .build();
   }
 
-  private Optional<Threshold> threshold(List<Point> all) {
-    List<Flagged> flagged = all.stream().filter(point -> point.pIdk().isPresent())
-        .map(point -> new Flagged(point.pIdk().getAsInt() / (double) Observation.ONE, point.correct())).toList();
-    return IdkThreshold.aFprAtMost(flagged, config.alpha()).map(Recalibration::threshold);
+  /** For what the operator's policy asks, or for the configured alpha without one. */
+  private Optional<Threshold> threshold(String tenant, String domain, List<Point> all, CalibrationMap map) {
+    Optional<Policy> policy = PolicyTargets.inForce(policyStore, policies, tenant, domain);
+    ThresholdScore score = policy.map(Policy::getThresholdScore).orElse(ThresholdScore.P_IDK);
+    ThresholdTarget target = policy.map(Policy::getThresholdTarget).orElse(ThresholdTarget.A_FPR_AT_MOST);
+    double alpha = policy.map(Policy::getAlpha).orElse(config.alpha());
+    List<Flagged> flagged = switch (score) {
+      case P_IDK -> all.stream().filter(point -> point.pIdk().isPresent())
+          .map(point -> new Flagged(point.pIdk().getAsInt() / (double) Observation.ONE, point.correct())).toList();
+      case ONE_MINUS_CONFIDENCE -> all.stream()
+          .map(point -> new Flagged(1 - map.apply(point.raw()), point.correct())).toList();
+    };
+    dev.nescio.confidence.ThresholdScore of = dev.nescio.confidence.ThresholdScore.valueOf(score.name());
+    return (switch (target) {
+      case A_FPR_AT_MOST -> IdkThreshold.aFprAtMost(of, flagged, alpha);
+      case MAX_NAUPC -> IdkThreshold.maxNaupc(of, flagged);
+    }).map(Recalibration::threshold);
   }
 
   private static Threshold threshold(FittedThreshold fitted) {

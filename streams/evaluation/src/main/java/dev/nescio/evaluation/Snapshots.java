@@ -12,6 +12,7 @@ import dev.nescio.schemas.CalibrationSnapshot;
 import dev.nescio.schemas.MetricValue;
 import dev.nescio.schemas.ReliabilityBin;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -75,12 +76,19 @@ final class Snapshots {
         .setWindowStart(start)
         .setWindowEnd(end)
         .setEmittedAt(now)
-        .setMetrics(metrics.stream().map(metric -> value(metric, tally, allTime)).toList())
+        .setMetrics(values(tally, allTime))
         .setBins(bins(tally))
         .setCounts(counts(tally))
         .setLabelCoverage(answers == 0 ? null : tally.count(Count.LABELLED) / (double) answers)
         .setCalibratorVersion(calibrator.version())
         .build();
+  }
+
+  private List<MetricValue> values(Tally tally, long allTime) {
+    List<MetricValue> values = new ArrayList<>();
+    for (Metric<CalibrationSummary> metric : metrics) values.add(value(metric, tally, allTime));
+    for (Agreement agreement : Agreement.of(tally)) values.addAll(agreement.values());
+    return values;
   }
 
   private MetricValue value(Metric<CalibrationSummary> metric, Tally tally, long allTime) {

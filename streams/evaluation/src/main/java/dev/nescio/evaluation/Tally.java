@@ -15,14 +15,16 @@ final class Tally {
   private static final Count[] COUNTS = Count.values();
 
   private final long[] counts;
+  private final ConfidenceShape confidences;
   private final CalibrationSummary summary;
 
   Tally() {
-    this(new long[COUNTS.length], new CalibrationSummary());
+    this(new long[COUNTS.length], new ConfidenceShape(), new CalibrationSummary());
   }
 
-  private Tally(long[] counts, CalibrationSummary summary) {
+  private Tally(long[] counts, ConfidenceShape confidences, CalibrationSummary summary) {
     this.counts = counts;
+    this.confidences = confidences;
     this.summary = summary;
   }
 
@@ -30,32 +32,48 @@ final class Tally {
     return counts[kind.ordinal()];
   }
 
+  /** Of all answers, labelled or not. */
+  ConfidenceShape confidences() {
+    return confidences;
+  }
+
+  /** Of the labelled answers. */
   CalibrationSummary summary() {
     return summary;
   }
 
   void add(Contribution contribution) {
     for (Count kind : COUNTS) counts[kind.ordinal()] += kind.of(contribution);
+    confidences.add(contribution.answer(), 1);
     if (contribution.correct() != null) summary.add(contribution.answer().observation(contribution.correct()));
   }
 
   /** Takes out what was added here or, in a difference, elsewhere. */
   void remove(Contribution contribution) {
     for (Count kind : COUNTS) counts[kind.ordinal()] -= kind.of(contribution);
+    confidences.add(contribution.answer(), -1);
     if (contribution.correct() != null) summary.remove(contribution.answer().observation(contribution.correct()));
   }
 
   void merge(Tally other) {
     for (int i = 0; i < counts.length; i++) counts[i] += other.counts[i];
+    confidences.merge(other.confidences, 1);
     summary.merge(other.summary);
   }
 
+  /** Takes out everything that the other holds. */
+  void subtract(Tally other) {
+    for (int i = 0; i < counts.length; i++) counts[i] -= other.counts[i];
+    confidences.merge(other.confidences, -1);
+    summary.subtract(other.summary);
+  }
+
   boolean isEmpty() {
-    return Arrays.stream(counts).allMatch(count -> count == 0) && summary.isEmpty();
+    return Arrays.stream(counts).allMatch(count -> count == 0) && confidences.isEmpty() && summary.isEmpty();
   }
 
   Tally copy() {
-    return new Tally(counts.clone(), summary.copy());
+    return new Tally(counts.clone(), confidences.copy(), summary.copy());
   }
 
   /** Counts by wire name, zero included. */
@@ -80,6 +98,7 @@ final class Tally {
   void write(FieldWriter out) {
     out.number(counts.length);
     for (long count : counts) out.number(count);
+    confidences.write(out);
     out.bytes(summary.toBytes());
   }
 
@@ -87,12 +106,13 @@ final class Tally {
     long[] counts = new long[COUNTS.length];
     int written = in.count();
     for (int i = 0; i < written; i++) counts[i] = in.number();
-    return new Tally(counts, CalibrationSummary.fromBytes(in.bytes()));
+    return new Tally(counts, ConfidenceShape.read(in), CalibrationSummary.fromBytes(in.bytes()));
   }
 
   @Override
   public boolean equals(Object other) {
-    return other instanceof Tally that && Arrays.equals(counts, that.counts) && summary.equals(that.summary);
+    return other instanceof Tally that && Arrays.equals(counts, that.counts)
+        && confidences.equals(that.confidences) && summary.equals(that.summary);
   }
 
   @Override

@@ -12,6 +12,7 @@ import java.util.LinkedHashSet;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
+import org.apache.avro.specific.SpecificRecord;
 import org.apache.kafka.streams.processor.PunctuationType;
 import org.apache.kafka.streams.processor.api.Processor;
 import org.apache.kafka.streams.processor.api.ProcessorContext;
@@ -19,12 +20,13 @@ import org.apache.kafka.streams.processor.api.Record;
 
 /**
  * Merges differences into panes, and shows each window that changed, at most once in an emit interval. The wall clock
- * lets windows slide and panes close, so they do so on an idle topic too.
+ * lets windows slide and panes close, so they do so on an idle topic too, and looks for alerts once a minute.
  */
-final class WindowPanes implements Processor<String, byte[], String, CalibrationSnapshot> {
+final class WindowPanes implements Processor<String, byte[], String, SpecificRecord> {
 
   static final String PANES = "panes";
   static final String SLICES = "slices";
+  static final String ALERTS = "alerts";
 
   /** Tenant of the slice that takes what is over the cap; its domain is the partition. */
   static final String OVERFLOW = "(overflow)";
@@ -36,6 +38,7 @@ final class WindowPanes implements Processor<String, byte[], String, Calibration
 
   private final EvaluationConfig config;
   private final int slicesHere;
+  private final long closedMinutes;
   private final Snapshots snapshots;
 
   private final Map<SliceKey, SlicePanes> decoded = new LinkedHashMap<>(16, 0.75f, true);
@@ -43,28 +46,34 @@ final class WindowPanes implements Processor<String, byte[], String, Calibration
   private final Set<SliceKey> due = new LinkedHashSet<>();
   /** Slices with differences that were not shown yet. */
   private final Set<SliceKey> touched = new HashSet<>();
+  /** Slices that may have a pane which the history topic does not have as it is. */
+  private final Set<SliceKey> unpublished = new LinkedHashSet<>();
   /** What each window showed last; a window that is not here shows whatever it has. */
   private final Map<SliceKey, Map<WindowKind, Shown>> shown = new HashMap<>();
 
   private record Shown(long hash, long end) {}
 
-  private ProcessorContext<String, CalibrationSnapshot> context;
+  private ProcessorContext<String, SpecificRecord> context;
   private PaneStore store;
+  private AlertWatch alerts;
   private long minute;
   private long closedBefore;
 
   WindowPanes(EvaluationConfig config, int partitions) {
     this.config = config;
     this.slicesHere = Math.ceilDiv(config.maxSlices(), partitions);
+    this.closedMinutes = config.horizon().plus(config.slack()).toMinutes();
     this.snapshots = new Snapshots(config.headlineGrader(), config.minLabels());
   }
 
   @Override
-  public void init(ProcessorContext<String, CalibrationSnapshot> context) {
+  public void init(ProcessorContext<String, SpecificRecord> context) {
     this.context = context;
     store = new PaneStore(context.getStateStore(PANES), context.getStateStore(SLICES));
+    alerts = new AlertWatch(config.alerts(), context.getStateStore(ALERTS));
     known.addAll(store.slices());
     due.addAll(known);
+    unpublished.addAll(known);
     minute = store.clock();
     context.schedule(config.emitInterval(), PunctuationType.WALL_CLOCK_TIME, this::tick);
   }
@@ -76,6 +85,7 @@ final class WindowPanes implements Processor<String, byte[], String, Calibration
     panes(slice).apply(DeltaBatch.fromBytes(record.value()).deltas(), minute);
     due.add(slice);
     touched.add(slice);
+    unpublished.add(slice);
   }
 
   private void tick(long nowMillis) {
@@ -113,13 +123,25 @@ final class WindowPanes implements Processor<String, byte[], String, Calibration
     long closed = DeltaJournal.minute(TimeUnit.MILLISECONDS.toMicros(nowMillis - config.paneGrace().toMillis()));
     if (closed <= closedBefore) return;
     closedBefore = closed;
-    for (SliceKey slice : known) {
+    watch(nowMillis);
+    for (Iterator<SliceKey> next = unpublished.iterator(); next.hasNext();) {
+      SliceKey slice = next.next();
       SlicePanes panes = panes(slice);
       panes.closedBefore(closed).forEach((start, tally) -> {
         CalibrationSnapshot pane = snapshots.pane(slice, start, tally, panes.calibrator(), panes.labelled(),
             Instant.ofEpochMilli(nowMillis));
         context.forward(new Record<>(Keys.slice(pane), pane, nowMillis));
       });
+      if (!panes.hasUnpublished()) next.remove();
+    }
+  }
+
+  /** Only a few slices are watched, so the others cost nothing here. */
+  private void watch(long nowMillis) {
+    for (SliceKey slice : known) {
+      if (!config.alerts().watches(slice)) continue;
+      alerts.look(panes(slice), minute)
+          .forEach(alert -> context.forward(new Record<>(alert.getAlertId(), alert, nowMillis)));
     }
   }
 
@@ -145,7 +167,7 @@ final class WindowPanes implements Processor<String, byte[], String, Calibration
   }
 
   private SlicePanes panes(SliceKey slice) {
-    SlicePanes panes = decoded.computeIfAbsent(slice, key -> new SlicePanes(key, store));
+    SlicePanes panes = decoded.computeIfAbsent(slice, key -> new SlicePanes(key, store, closedMinutes, minute));
     if (decoded.size() > MAX_DECODED) {
       Iterator<SliceKey> eldest = decoded.keySet().iterator();
       eldest.next();

@@ -42,9 +42,9 @@ final class BatchOracle {
     Map<String, AnswerFacts> distinct = new LinkedHashMap<>();
     answers.forEach(answer -> distinct.putIfAbsent(answer.answerId(), answer));
     List<LabelFacts> first = new ArrayList<>();
-    Set<String> ids = new HashSet<>();
+    Set<Long> ids = new HashSet<>();
     for (LabelFacts label : labels) {
-      if (ids.add(label.labelId())) first.add(label);
+      if (ids.add(label.id())) first.add(label);
       else count(labelClasses, "duplicate");
     }
     for (LabelFacts label : first) {

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.nescio.schemas.Decision;
 import java.nio.file.Path;
 import java.util.OptionalInt;
+import java.util.OptionalLong;
 import java.util.Properties;
 import org.apache.kafka.common.serialization.Serdes;
 import org.apache.kafka.streams.processor.TaskId;
@@ -20,6 +21,7 @@ class DeltaJournalTest {
   @TempDir
   private Path directory;
   private KeyValueStore<Integer, byte[]> store;
+  private final Words words = new Words();
 
   @BeforeEach
   void openStore() {
@@ -32,13 +34,13 @@ class DeltaJournalTest {
 
   @Test
   void bringsBackWhatWasNotDrained() {
-    DeltaJournal journal = new DeltaJournal(store);
+    DeltaJournal journal = new DeltaJournal(store, words);
     journal.append(change("q~0", null, true));
     journal.drain();
     journal.append(change("q~1", null, null));
     journal.append(change("q~1", null, true));
 
-    DeltaJournal restarted = new DeltaJournal(store);
+    DeltaJournal restarted = new DeltaJournal(store, words);
 
     assertThat(restarted.size()).isEqualTo(2);
     assertEqual(restarted.drain(), journal.drain());
@@ -46,21 +48,21 @@ class DeltaJournalTest {
 
   @Test
   void doesNotBringBackWhatWasDrainedThoughItsSlotsAreStillThere() {
-    DeltaJournal journal = new DeltaJournal(store);
+    DeltaJournal journal = new DeltaJournal(store, words);
     for (int i = 0; i < 3; i++) journal.append(change("q~" + i, null, true));
     journal.drain();
     journal.append(change("q~9", null, false));
 
-    DeltaJournal restarted = new DeltaJournal(store);
+    DeltaJournal restarted = new DeltaJournal(store, words);
 
     assertThat(restarted.size()).isEqualTo(1);
     restarted.drain();
-    assertThat(new DeltaJournal(store).size()).isZero();
+    assertThat(new DeltaJournal(store, words).size()).isZero();
   }
 
   @Test
   void cancelsWhatCameAndWent() {
-    DeltaJournal journal = new DeltaJournal(store);
+    DeltaJournal journal = new DeltaJournal(store, words);
     Contribution right = contribution("q~1", true);
     journal.append(new JoinEffects.Change(null, right));
     journal.append(new JoinEffects.Change(right, contribution("q~1", null)));
@@ -83,6 +85,7 @@ class DeltaJournalTest {
 
   private static Contribution contribution(String id, Boolean correct) {
     AnswerFacts answer = Facts.answer(id, 90_000_000L, Decision.ANSWER, OptionalInt.of(5));
-    return new Contribution(answer.withoutCandidate(), correct != null, correct, 0);
+    return new Contribution(answer.withoutCandidate(), correct != null, correct, 0, OptionalLong.empty(),
+        Opinions.NONE);
   }
 }

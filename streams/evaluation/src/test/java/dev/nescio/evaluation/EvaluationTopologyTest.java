@@ -6,20 +6,28 @@ import static dev.nescio.evaluation.Records.reference;
 import static dev.nescio.evaluation.TestPipe.START;
 import static dev.nescio.evaluation.TestPipe.metric;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.tuple;
 import static org.assertj.core.api.Assertions.within;
 
+import dev.nescio.schemas.Alert;
+import dev.nescio.schemas.AlertState;
 import dev.nescio.schemas.Answer;
 import dev.nescio.schemas.CalibrationSnapshot;
 import dev.nescio.schemas.Calibrator;
 import dev.nescio.schemas.Decision;
 import dev.nescio.schemas.Label;
 import dev.nescio.schemas.LabelAction;
+import dev.nescio.schemas.LabelSource;
+import dev.nescio.schemas.Policy;
 import dev.nescio.schemas.RawScore;
 import dev.nescio.schemas.ScoreKind;
+import dev.nescio.schemas.ThresholdScore;
 import dev.nescio.schemas.topics.DeadLetters;
+import dev.nescio.schemas.topics.Keys;
 import dev.nescio.schemas.topics.Topics;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import org.apache.kafka.streams.test.TestRecord;
@@ -176,6 +184,106 @@ class EvaluationTopologyTest {
   }
 
   @Test
+  void quarantinesALabelOfSomebodyWhoIsNotTrusted() {
+    pipe.close();
+    pipe = new TestPipe(Map.of("labels.blocked", "PERSON:mallory"), 1);
+    pipe.answer("q", answer("q", "1", "Lima", START).build());
+    pipe.label("q", label("l1", "q~1", false, START).setPrincipal("mallory").build());
+    pipe.settle();
+    assertThat(pipe.snapshot("all").getCounts()).containsEntry("labelled", 0L);
+    assertThat(pipe.read(Topics.LATE_LABELS)).singleElement()
+        .satisfies(held -> assertThat(held.getReason()).isEqualTo("quarantined"))
+        .satisfies(held -> assertThat(held.getAnsweredAt()).isEqualTo(START));
+
+    pipe.label("q", label("l1", "q~1", true, START).build());
+    pipe.settle();
+
+    assertThat(pipe.snapshot("all").getCounts()).as("the id was not used up").containsEntry("correct", 1L);
+    assertThat(pipe.accounting().getLabels()).containsEntry("quarantined", 1L).containsEntry("joined", 1L);
+    assertThat(pipe.accounting().getClosed()).isTrue();
+  }
+
+  @Test
+  void saysHowFarAGraderAgreesWithPeople() {
+    for (int i = 0; i < 4; i++) {
+      pipe.answer("q" + i, answer("q" + i, "1", "Lima", START).build());
+      pipe.label("q" + i, label("p" + i, "q" + i + "~1", i < 2, START).build());
+      pipe.label("q" + i, label("g" + i, "q" + i + "~1", i < 3, START).setSource(LabelSource.GRADER).build());
+    }
+    pipe.label("q0", label("j", "q0~1", true, START).setSource(LabelSource.SIGNAL).build());
+    pipe.settle();
+    assertThat(metric(pipe.snapshot("5m"), "agreement:of=grader").getValue()).isEqualTo(0.75);
+    assertThat(metric(pipe.snapshot("5m"), "agreement:of=grader").getN()).isEqualTo(4);
+    assertThat(metric(pipe.snapshot("5m"), "agreement:of=judge").getReason()).contains("no answer was labelled");
+
+    pipe.label("q2", label("r", "q2~1", true, START).setAction(LabelAction.RETRACT).setRevision(1).build());
+    pipe.settle();
+    assertThat(metric(pipe.snapshot("5m"), "agreement:of=grader").getValue()).isEqualTo(1.0);
+    assertThat(metric(pipe.snapshot("5m"), "agreement:of=grader").getN()).isEqualTo(3);
+  }
+
+  @Test
+  void publishesAClosedPaneAgainWhenALabelChangesItDaysLater() {
+    pipe.answer("q", answer("q", "1", "Lima", START).build());
+    pipe.label("q", label("l1", "q~1", true, START).build());
+    pipe.settle();
+    pipe.pass(Duration.ofDays(3));
+    assertThat(pipe.read(Topics.CALIBRATION_HISTORY)).hasSize(5);
+
+    pipe.label("q", label("l2", "q~1", false, START).setRevision(1).build());
+    pipe.settle();
+    pipe.pass(Duration.ofSeconds(65));
+
+    assertThat(pipe.read(Topics.CALIBRATION_HISTORY)).hasSize(5)
+        .allSatisfy(pane -> assertThat(pane.getWindowStart()).isEqualTo(START))
+        .allSatisfy(pane -> assertThat(pane.getCounts()).containsEntry("incorrect", 1L).containsEntry("correct", 0L));
+  }
+
+  @Test
+  void opensAnAlertAndAsksForANightOnce() {
+    pipe.close();
+    pipe = new TestPipe(Map.of("alert.training", "a-fpr,miscalibration", "alert.minimum", "50"), 1);
+    for (int i = 0; i < 120; i++) {
+      pipe.answer("q" + i, answer("q" + i, "1", "Lima", START).setConfidence(0.95).setDecision(Decision.IDK).build());
+      pipe.label("q" + i, label("l" + i, "q" + i + "~1", i % 2 == 0, START).build());
+    }
+    pipe.settle();
+    pipe.pass(Duration.ofSeconds(65));
+
+    assertThat(pipe.read(Topics.ALERTS)).extracting(Alert::getState, Alert::getMetric)
+        .containsExactlyInAnyOrder(tuple(AlertState.OPENED, "miscalibration 1h"), tuple(AlertState.OPENED, "a-fpr 1h"));
+    assertThat(pipe.read(Topics.TRAINING_REQUESTS)).as("at most one a day").singleElement()
+        .satisfies(request -> assertThat(request.getReason()).startsWith("alert: "))
+        .satisfies(request -> assertThat(request.getRequestedBy()).isEqualTo("evaluation"));
+
+    pipe.pass(Duration.ofDays(8));
+    for (int i = 0; i < 6; i++) pipe.pass(Duration.ofSeconds(65));
+    assertThat(pipe.read(Topics.ALERTS)).hasSize(2)
+        .allSatisfy(alert -> assertThat(alert.getState()).isEqualTo(AlertState.CLOSED));
+  }
+
+  @Test
+  void fitsForEachScopeAndForWhatItsPolicyAsks() {
+    pipe.policy(policy("acme", "*").setThresholdScore(ThresholdScore.ONE_MINUS_CONFIDENCE).setAlpha(0.2).build());
+    pipe.sendBytes(Topics.POLICIES, Keys.policy("acme", "geo"), new byte[] {9, 9, 9});
+    for (int i = 0; i < 100; i++) labelled(i);
+    pipe.settle();
+
+    Map<String, Calibrator> byScope = new HashMap<>();
+    pipe.read(Topics.CALIBRATORS).forEach(c -> byScope.put(c.getTenant() + " " + c.getDomain(), c));
+    assertThat(byScope).containsOnlyKeys("acme geo", "acme *", "* *");
+    assertThat(byScope.get("acme geo").getThreshold().getScore()).isEqualTo(ThresholdScore.ONE_MINUS_CONFIDENCE);
+    assertThat(byScope.get("acme *").getThreshold().getAlpha()).isEqualTo(0.2);
+    assertThat(byScope.get("* *").getThreshold().getScore()).isEqualTo(ThresholdScore.P_IDK);
+    assertThat(byScope.get("* *").getThreshold().getAlpha()).as("half of the gate's").isEqualTo(0.025);
+  }
+
+  private static Policy.Builder policy(String tenant, String domain) {
+    return Policy.newBuilder().setTenant(tenant).setDomain(domain).setVersion("p2").setEstimator(Records.ESTIMATOR)
+        .setCreatedAt(START).setCreatedBy("ann");
+  }
+
+  @Test
   void setsAsideWhatItCannotRead() {
     pipe.sendBytes(Topics.LABELS, "q", new byte[] {9, 9, 9});
     pipe.sendBytes(Topics.ANSWERS, "q", null);
@@ -257,11 +365,11 @@ class EvaluationTopologyTest {
     pipe.settle();
     assertThat(metric(pipe.snapshot("all"), "ece:bins=10").getReason())
         .isEqualTo("uncalibrated: 99 of 100 labels needed");
-    assertThat(pipe.read(Topics.CALIBRATORS)).isEmpty();
+    assertThat(pipe.calibrators()).isEmpty();
 
     labelled(99);
     pipe.settle();
-    Calibrator first = pipe.read(Topics.CALIBRATORS).getFirst();
+    Calibrator first = pipe.calibrators().getFirst();
     assertThat(first.getN()).isEqualTo(100);
     assertThat(first.getCorrect()).isEqualTo(50);
     assertThat(first.getMethod()).isEqualTo("platt");
@@ -272,10 +380,10 @@ class EvaluationTopologyTest {
 
     for (int i = 100; i < 124; i++) labelled(i);
     pipe.settle();
-    assertThat(pipe.read(Topics.CALIBRATORS)).isEmpty();
+    assertThat(pipe.calibrators()).isEmpty();
     labelled(124);
     pipe.settle();
-    assertThat(pipe.read(Topics.CALIBRATORS)).singleElement()
+    assertThat(pipe.calibrators()).singleElement()
         .satisfies(second -> assertThat(second.getVersion()).isEqualTo("evaluation-000002"))
         .satisfies(second -> assertThat(second.getN()).isEqualTo(125));
   }
@@ -287,7 +395,7 @@ class EvaluationTopologyTest {
     for (int i = 0; i < 150; i++) labelled(i);
     pipe.settle();
 
-    assertThat(pipe.read(Topics.CALIBRATORS)).singleElement()
+    assertThat(pipe.calibrators()).singleElement()
         .satisfies(calibrator -> assertThat(calibrator.getN()).isEqualTo(100));
   }
 
@@ -295,16 +403,16 @@ class EvaluationTopologyTest {
   void fitsAnewWithoutTheLabelsThatWereTakenBack() {
     for (int i = 0; i < 130; i++) labelled(i);
     pipe.settle();
-    assertThat(pipe.read(Topics.CALIBRATORS)).hasSize(1);
+    assertThat(pipe.calibrators()).hasSize(1);
     for (int i = 0; i < 33; i++) {
       pipe.label("q" + i, label("r" + i, "q" + i + "~1", true, START).setAction(LabelAction.RETRACT).setRevision(1)
           .build());
     }
     pipe.settle();
-    assertThat(pipe.read(Topics.CALIBRATORS)).as("97 labels are too few").isEmpty();
+    assertThat(pipe.calibrators()).as("97 labels are too few").isEmpty();
     for (int i = 130; i < 133; i++) labelled(i);
     pipe.settle();
-    assertThat(pipe.read(Topics.CALIBRATORS)).singleElement()
+    assertThat(pipe.calibrators()).singleElement()
         .satisfies(calibrator -> assertThat(calibrator.getN()).isEqualTo(100));
   }
 

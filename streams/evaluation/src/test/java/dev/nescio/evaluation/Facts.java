@@ -18,19 +18,19 @@ final class Facts {
 
   static AnswerFacts answer(String id, long answeredAt, Decision decision, OptionalInt confidence) {
     return new AnswerFacts(id, ORIGIN, answeredAt, decision, "Lima", confidence, OptionalInt.of(100_000_000),
-        OptionalDouble.of(-0.5), false, null);
+        OptionalDouble.of(-0.5), false, null, null);
   }
 
   static LabelFacts says(String id, String answerId, LabelSource source, boolean correct, long revision, long at) {
-    return new LabelFacts(id, answerId, false, correct, source, revision, at, 0, new byte[] {1, 2});
+    return new LabelFacts(Hashes.of(id), answerId, false, correct, source, revision, at, 0, new byte[] {1, 2});
   }
 
   static LabelFacts retracts(String id, String answerId, LabelSource source, long revision, long at) {
-    return new LabelFacts(id, answerId, true, null, source, revision, at, 0, new byte[0]);
+    return new LabelFacts(Hashes.of(id), answerId, true, null, source, revision, at, 0, new byte[0]);
   }
 
   static LabelFacts at(LabelFacts label, long offset) {
-    return new LabelFacts(label.labelId(), label.answerId(), label.retract(), label.correct(), label.source(),
+    return new LabelFacts(label.id(), label.answerId(), label.retract(), label.correct(), label.source(),
         label.revision(), label.labelledAt(), offset, label.wire());
   }
 }

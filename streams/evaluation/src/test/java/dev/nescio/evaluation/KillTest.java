@@ -103,13 +103,13 @@ class KillTest {
       labels.add(LabelFacts.of(value(Topics.LABELS, record), record.offset(), record.value()));
     }
     List<AnswerFacts> answers = read(Topics.ANSWERS).stream()
-        .map(record -> AnswerFacts.of(value(Topics.ANSWERS, record))).toList();
+        .map(record -> AnswerFacts.of(value(Topics.ANSWERS, record), new Words())).toList();
     BatchOracle oracle = new BatchOracle(answers, labels, Duration.ofDays(7).toMillis() * 1_000);
 
     assertAccountsEqual(oracle, answers, labels);
-    Set<String> grades = new HashSet<>();
+    Set<Long> grades = new HashSet<>();
     labels.stream().filter(label -> label.source() == LabelSource.GRADER)
-        .forEach(label -> assertThat(grades.add(label.labelId())).as("graded once: %s", label.labelId()).isTrue());
+        .forEach(label -> assertThat(grades.add(label.id())).as("graded once: %s", label).isTrue());
     assertThat(grades).hasSizeGreaterThan(ITEMS / 2);
 
     Map<String, CalibrationSnapshot> shown = latest(Topics.CALIBRATION);

@@ -31,6 +31,7 @@ class LabelJoinPropertyTest {
     Collections.shuffle(arrived, new Random(seed));
     LabelJoin join = new LabelJoin(Duration.ofNanos(HORIZON * 1_000), Duration.ofDays(1));
     ItemState item = new ItemState();
+    Words words = new Words();
     Accounts accounts = new Accounts();
     Map<Contribution, Integer> counted = new HashMap<>();
     List<AnswerFacts> answers = new ArrayList<>();
@@ -48,7 +49,7 @@ class LabelJoinPropertyTest {
       accounts.add(effects.accounts);
       assertThat(accounts.closed()).isTrue();
       effects.changes.forEach(change -> apply(change, counted));
-      item = ItemState.fromBytes(item.toBytes());
+      item = ItemState.fromBytes("q", item.toBytes("q", words), words);
       assertEqualsBatch(new BatchOracle(answers, labels, HORIZON), accounts, counted);
     }
   }
@@ -88,7 +89,7 @@ class LabelJoinPropertyTest {
         Arbitraries.integers().between(1, 4), Arbitraries.of(LabelSource.values()),
         Arbitraries.of(true, false).injectNull(0.2), Arbitraries.integers().between(0, 2),
         Arbitraries.integers().between(0, 90), Arbitraries.of(true, false, false)).as(
-        (id, answer, source, correct, revision, at, retract) -> new LabelFacts("l" + id, "q~" + answer, retract,
+        (id, answer, source, correct, revision, at, retract) -> new LabelFacts(Hashes.of("l" + id), "q~" + answer, retract,
             correct, source, revision, at, 0, new byte[0]));
     return Arbitraries.frequencyOf(Tuple.of(1, answers), Tuple.of(3, labels))
         .list().ofMaxSize(20);

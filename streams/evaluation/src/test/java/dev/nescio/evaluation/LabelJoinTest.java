@@ -32,7 +32,7 @@ class LabelJoinTest {
         .satisfies(change -> assertThat(change.after().correct()).isTrue())
         .satisfies(change -> assertThat(change.before().labelled()).isFalse());
     assertThat(effects.joined).singleElement()
-        .satisfies(joined -> assertThat(joined.label().labelId()).isEqualTo("l1"));
+        .satisfies(joined -> assertThat(joined.label().id()).isEqualTo(Hashes.of("l1")));
     assertLabels(LabelClass.JOINED, 1);
     assertAnswers(AnswerClass.LABELLED, 1);
   }
@@ -91,7 +91,10 @@ class LabelJoinTest {
     labelled(says("l1", "q~1", PERSON, true, 0, SECOND));
     JoinEffects effects = labelled(says("l2", "q~1", GRADER, false, 9, 2 * SECOND));
 
-    assertThat(effects.changes).isEmpty();
+    assertThat(effects.changes).singleElement()
+        .satisfies(change -> assertThat(change.after().correct()).isTrue())
+        .satisfies(change -> assertThat(change.after().opinions()).isEqualTo(new Opinions(true, null, false)));
+    assertThat(effects.joined).isEmpty();
     assertLabels(LabelClass.SUPERSEDED, 1);
   }
 
@@ -105,7 +108,7 @@ class LabelJoinTest {
     assertThat(effects.changes).singleElement()
         .satisfies(change -> assertThat(change.after().correct()).isFalse());
     assertThat(effects.joined).singleElement()
-        .satisfies(joined -> assertThat(joined.label().labelId()).isEqualTo("l1"));
+        .satisfies(joined -> assertThat(joined.label().id()).isEqualTo(Hashes.of("l1")));
     assertLabels(LabelClass.RETRACTION, 1);
     assertLabels(LabelClass.RETRACTED, 1);
     assertLabels(LabelClass.JOINED, 1);
@@ -166,7 +169,7 @@ class LabelJoinTest {
     JoinEffects effects = join.evict(item, KEEP);
     apply(effects);
 
-    assertThat(effects.evicted).containsExactly("q~1");
+    assertThat(item.answers).isEmpty();
     assertThat(effects.changes).isEmpty();
     assertAnswers(AnswerClass.LABELLED, 1);
     assertLabels(LabelClass.JOINED, 1);
@@ -231,9 +234,10 @@ class LabelJoinTest {
   private JoinEffects apply(JoinEffects effects) {
     accounts.add(effects.accounts);
     assertThat(accounts.closed()).as(accounts.toString()).isTrue();
-    byte[] bytes = item.toBytes();
-    item = ItemState.fromBytes(bytes);
-    assertThat(item.toBytes()).isEqualTo(bytes);
+    Words words = new Words();
+    byte[] bytes = item.toBytes("q", words);
+    item = ItemState.fromBytes("q", bytes, words);
+    assertThat(item.toBytes("q", words)).isEqualTo(bytes);
     return effects;
   }
 

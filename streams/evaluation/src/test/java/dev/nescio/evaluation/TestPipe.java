@@ -3,11 +3,14 @@ package dev.nescio.evaluation;
 import dev.nescio.schemas.Accounting;
 import dev.nescio.schemas.Answer;
 import dev.nescio.schemas.CalibrationSnapshot;
+import dev.nescio.schemas.Calibrator;
 import dev.nescio.schemas.Label;
 import dev.nescio.schemas.MetricValue;
+import dev.nescio.schemas.Policy;
 import dev.nescio.schemas.Reference;
 import dev.nescio.schemas.registry.RegistryClient;
 import dev.nescio.schemas.serde.AvroSerdes;
+import dev.nescio.schemas.topics.Keys;
 import dev.nescio.schemas.topics.Topic;
 import dev.nescio.schemas.topics.Topics;
 import java.nio.file.Path;
@@ -57,6 +60,15 @@ final class TestPipe implements AutoCloseable {
 
   void reference(String questionId, Reference reference) {
     send(Topics.REFERENCES, questionId, reference);
+  }
+
+  void policy(Policy policy) {
+    send(Topics.POLICIES, Keys.policy(policy.getTenant(), policy.getDomain()), policy);
+  }
+
+  /** Calibrators over every tenant and domain. */
+  List<Calibrator> calibrators() {
+    return read(Topics.CALIBRATORS).stream().filter(calibrator -> calibrator.getTenant().equals("*")).toList();
   }
 
   <V extends SpecificRecord> void send(Topic<V> topic, String key, V value) {

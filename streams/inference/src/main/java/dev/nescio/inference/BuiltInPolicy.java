@@ -7,7 +7,7 @@ import dev.nescio.schemas.ThresholdTarget;
 import dev.nescio.schemas.UserSees;
 import java.time.Instant;
 
-/** The policy in force until an operator publishes one: token or threshold on p_idk, A-FPR at most 5 %. */
+/** The policy in force until an operator publishes one: token or threshold on p_idk, A-FPR at most 2.5 %, half of what the gate allows. */
 final class BuiltInPolicy {
 
   private BuiltInPolicy() {}
@@ -25,7 +25,7 @@ final class BuiltInPolicy {
         .setIdkMode(IdkMode.EITHER)
         .setThresholdScore(ThresholdScore.P_IDK)
         .setThresholdTarget(ThresholdTarget.A_FPR_AT_MOST)
-        .setAlpha(0.05)
+        .setAlpha(0.025)
         .setAuditProbability(auditProbability)
         .setUserSees(UserSees.FLAGGED_ANSWER)
         .setCreatedAt(Instant.EPOCH)

@@ -1,7 +1,7 @@
 package dev.nescio.metrics;
 
 /** 95 % intervals. Every interval holds its value. */
-final class Intervals {
+public final class Intervals {
 
   /** Two-sided 95 % point of the standard normal distribution. */
   static final double Z = 1.959963984540054;
@@ -14,7 +14,7 @@ final class Intervals {
    * @param successes may be fractional where ties are split
    * @param n         above 0
    */
-  static Estimate wilson(double successes, long n) {
+  public static Estimate wilson(double successes, long n) {
     double p = successes / n;
     return bounded(p, n, wilson(p, n, -1), wilson(p, n, 1));
   }
