@@ -1,27 +1,16 @@
 package dev.nescio.evaluation;
 
-import dev.nescio.confidence.CalibrationMap;
+import dev.nescio.confidence.CalibratorChoice;
 import dev.nescio.confidence.FittedMap;
-import dev.nescio.confidence.FittedThreshold;
-import dev.nescio.confidence.Flagged;
-import dev.nescio.confidence.IdkThreshold;
-import dev.nescio.confidence.PlattScaling;
-import dev.nescio.metrics.Observation;
 import dev.nescio.schemas.Calibrator;
 import dev.nescio.schemas.FittedBy;
-import dev.nescio.schemas.Policy;
-import dev.nescio.schemas.Threshold;
-import dev.nescio.schemas.ThresholdScore;
-import dev.nescio.schemas.ThresholdTarget;
 import dev.nescio.schemas.registry.RegistryClient;
-import dev.nescio.schemas.serde.AvroSerdes;
 import dev.nescio.schemas.topics.Keys;
-import dev.nescio.schemas.topics.Topics;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
-import org.apache.kafka.common.serialization.Deserializer;
+import org.apache.kafka.streams.processor.PunctuationType;
 import org.apache.kafka.streams.processor.api.Processor;
 import org.apache.kafka.streams.processor.api.ProcessorContext;
 import org.apache.kafka.streams.processor.api.Record;
@@ -29,8 +18,8 @@ import org.apache.kafka.streams.state.KeyValueIterator;
 import org.apache.kafka.streams.state.KeyValueStore;
 
 /**
- * Fits calibrators from labelled answers as they grow: the first at a minimum, and then whenever a share of them
- * changed. Prequential: a version applies to later answers only, and the confidence of an earlier answer is never
+ * Fits calibrators from labelled answers as they grow: the first at a minimum, then whenever a share of them changed, and
+ * otherwise when anything changed in a configured time. The method is chosen by cross-validated Brier score. Prequential: a version applies to later answers only, and the confidence of an earlier answer is never
  * rewritten.
  */
 final class Recalibration implements Processor<String, byte[], String, Calibrator> {
@@ -38,16 +27,20 @@ final class Recalibration implements Processor<String, byte[], String, Calibrato
   static final String POINTS = "points";
   static final String FITS = "fits";
 
+  private static final Duration SCHEDULE = Duration.ofMinutes(1);
+
   private final EvaluationConfig config;
-  private final Deserializer<Policy> policies;
+  private final RegistryClient registry;
+  private final CalibratorChoice choice;
   private ProcessorContext<String, Calibrator> context;
   private KeyValueStore<String, byte[]> points;
   private KeyValueStore<String, byte[]> fits;
-  private KeyValueStore<String, byte[]> policyStore;
+  private ThresholdFit thresholds;
 
   Recalibration(EvaluationConfig config, RegistryClient registry) {
     this.config = config;
-    this.policies = AvroSerdes.of(Topics.POLICIES, registry).deserializer();
+    this.registry = registry;
+    this.choice = CalibratorChoice.from(config.minLabels());
   }
 
   @Override
@@ -55,7 +48,8 @@ final class Recalibration implements Processor<String, byte[], String, Calibrato
     this.context = context;
     this.points = context.getStateStore(POINTS);
     this.fits = context.getStateStore(FITS);
-    this.policyStore = context.getStateStore(PolicyTargets.POLICIES);
+    this.thresholds = new ThresholdFit(config, context.getStateStore(PolicyTargets.POLICIES), registry);
+    context.schedule(SCHEDULE, PunctuationType.WALL_CLOCK_TIME, this::tick);
   }
 
   @Override
@@ -69,6 +63,20 @@ final class Recalibration implements Processor<String, byte[], String, Calibrato
     progress = forgetOldest(calibrator, progress);
     if (progress.due(config.minLabels(), config.refitGrowth())) progress = fit(calibrator, progress);
     fits.put(calibrator, progress.toBytes());
+  }
+
+  /** On a schedule, so that a slow stream gets a new fit too; one with nothing new does not. */
+  private void tick(long nowMillis) {
+    List<String> overdue = new ArrayList<>();
+    try (KeyValueIterator<String, byte[]> all = fits.all()) {
+      all.forEachRemaining(entry -> {
+        FitProgress progress = FitProgress.fromBytes(entry.value);
+        if (progress.overdue(config.minLabels(), nowMillis - config.refitInterval().toMillis())) overdue.add(entry.key);
+      });
+    }
+    for (String calibrator : overdue) {
+      fits.put(calibrator, fit(calibrator, FitProgress.fromBytes(fits.get(calibrator))).toBytes());
+    }
   }
 
   private FitProgress apply(String calibrator, PointBatch.Step step, FitProgress progress) {
@@ -109,9 +117,9 @@ final class Recalibration implements Processor<String, byte[], String, Calibrato
     double[] raw = all.stream().mapToDouble(Point::raw).toArray();
     boolean[] correct = new boolean[all.size()];
     for (int i = 0; i < correct.length; i++) correct[i] = all.get(i).correct();
-    FittedMap fitted = PlattScaling.fit(raw, correct, config.minLabels());
-    FitProgress done = progress.fitted();
+    FittedMap fitted = choice.fit(raw, correct);
     long now = context.currentSystemTimeMs();
+    FitProgress done = progress.fitted(now);
     context.forward(new Record<>(calibrator, record(calibrator, all, fitted, done.version(), now), now));
     return done;
   }
@@ -127,44 +135,13 @@ final class Recalibration implements Processor<String, byte[], String, Calibrato
         .setVersion(version)
         .setMethod(fitted.map().method())
         .setParameters(fitted.map().parameters())
-        .setThreshold(threshold(parts.get(0), parts.get(1), all, fitted.map()).orElse(null))
+        .setThreshold(thresholds.fit(parts.get(0), parts.get(1), all, fitted.map()).orElse(null))
         .setN(fitted.n())
         .setCorrect(fitted.correct())
         .setFigures(fitted.figures())
         .setGrader(config.headlineGrader())
         .setFittedAt(Instant.ofEpochMilli(nowMillis))
         .setFittedBy(FittedBy.EVALUATION)
-        .build();
-  }
-
-  /** For what the operator's policy asks, or for the configured alpha without one. */
-  private Optional<Threshold> threshold(String tenant, String domain, List<Point> all, CalibrationMap map) {
-    Optional<Policy> policy = PolicyTargets.inForce(policyStore, policies, tenant, domain);
-    ThresholdScore score = policy.map(Policy::getThresholdScore).orElse(ThresholdScore.P_IDK);
-    ThresholdTarget target = policy.map(Policy::getThresholdTarget).orElse(ThresholdTarget.A_FPR_AT_MOST);
-    double alpha = policy.map(Policy::getAlpha).orElse(config.alpha());
-    List<Flagged> flagged = switch (score) {
-      case P_IDK -> all.stream().filter(point -> point.pIdk().isPresent())
-          .map(point -> new Flagged(point.pIdk().getAsInt() / (double) Observation.ONE, point.correct())).toList();
-      case ONE_MINUS_CONFIDENCE -> all.stream()
-          .map(point -> new Flagged(1 - map.apply(point.raw()), point.correct())).toList();
-    };
-    dev.nescio.confidence.ThresholdScore of = dev.nescio.confidence.ThresholdScore.valueOf(score.name());
-    return (switch (target) {
-      case A_FPR_AT_MOST -> IdkThreshold.aFprAtMost(of, flagged, alpha);
-      case MAX_NAUPC -> IdkThreshold.maxNaupc(of, flagged);
-    }).map(Recalibration::threshold);
-  }
-
-  private static Threshold threshold(FittedThreshold fitted) {
-    return Threshold.newBuilder()
-        .setScore(ThresholdScore.valueOf(fitted.score().name()))
-        .setTau(fitted.tau())
-        .setTarget(ThresholdTarget.valueOf(fitted.target().name()))
-        .setAlpha(fitted.alpha())
-        .setDelta(fitted.delta())
-        .setN(fitted.n())
-        .setCorrect(fitted.correct())
         .build();
   }
 

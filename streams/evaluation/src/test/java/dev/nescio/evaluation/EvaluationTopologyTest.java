@@ -372,8 +372,7 @@ class EvaluationTopologyTest {
     Calibrator first = pipe.calibrators().getFirst();
     assertThat(first.getN()).isEqualTo(100);
     assertThat(first.getCorrect()).isEqualTo(50);
-    assertThat(first.getMethod()).isEqualTo("platt");
-    assertThat(first.getParameters().get("a")).isPositive();
+    assertThat(first.getFigures()).containsKeys("cv_brier", "cv_brier:" + first.getMethod());
     assertThat(first.getModelDigest()).isEqualTo("digest-of-base");
     assertThat(first.getThreshold().getTau()).isEqualTo(0.1);
     assertThat(first.getVersion()).isEqualTo("evaluation-000001");
@@ -386,6 +385,20 @@ class EvaluationTopologyTest {
     assertThat(pipe.calibrators()).singleElement()
         .satisfies(second -> assertThat(second.getVersion()).isEqualTo("evaluation-000002"))
         .satisfies(second -> assertThat(second.getN()).isEqualTo(125));
+  }
+
+  @Test
+  void fitsAnewAfterADayWhenAnythingChanged() {
+    for (int i = 0; i < 100; i++) labelled(i);
+    pipe.settle();
+    assertThat(pipe.calibrators()).hasSize(1);
+    pipe.pass(Duration.ofHours(25));
+    assertThat(pipe.calibrators()).as("nothing changed").isEmpty();
+    labelled(100);
+    pipe.settle();
+    pipe.pass(Duration.ofMinutes(1));
+    assertThat(pipe.calibrators()).singleElement()
+        .satisfies(second -> assertThat(second.getN()).isEqualTo(101));
   }
 
   @Test

@@ -58,7 +58,7 @@ final class Records {
         .setVersion(version)
         .setMethod("platt")
         .setParameters(Map.of("a", 4.0, "b", -2.0))
-        .setThreshold(new Threshold(ThresholdScore.P_IDK, 0.5, ThresholdTarget.A_FPR_AT_MOST, 0.05, n, n / 2, 0.0))
+        .setThreshold(new Threshold(ThresholdScore.P_IDK, 0.5, ThresholdTarget.A_FPR_AT_MOST, 0.025, n, n / 2, 0.0))
         .setN(n)
         .setCorrect(n / 2)
         .setGrader("lenient")

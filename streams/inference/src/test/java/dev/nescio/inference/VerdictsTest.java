@@ -13,7 +13,7 @@ import org.junit.jupiter.api.Test;
 
 class VerdictsTest {
 
-  /** Its threshold is 0.5 on p_idk, fitted for an A-FPR of at most 0.05. */
+  /** Its threshold is 0.5 on p_idk, fitted for an A-FPR of at most 0.025. */
   private final Optional<Fitted> fitted =
       Optional.of(Fitted.of(Records.calibrator("*", "*", "m", "c", 150, FittedBy.EVALUATION, 0)));
 
