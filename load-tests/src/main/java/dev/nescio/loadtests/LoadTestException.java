@@ -1,15 +1,15 @@
 package dev.nescio.loadtests;
 
 /** A workload that could not be run; the message names the thing and the way out, and is all that is printed. */
-final class LoadTestException extends RuntimeException {
+public final class LoadTestException extends RuntimeException {
 
   private static final long serialVersionUID = 1L;
 
-  LoadTestException(String message) {
+  public LoadTestException(String message) {
     super(message);
   }
 
-  LoadTestException(String message, Throwable cause) {
+  public LoadTestException(String message, Throwable cause) {
     super(message, cause);
   }
 }

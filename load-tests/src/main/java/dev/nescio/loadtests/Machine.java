@@ -17,11 +17,12 @@ import java.nio.file.Path;
  * @param loadAverage running processes over the last minute, before the run: above 0 the machine was shared; null when the
  *                    system does not tell
  */
-record Machine(int cores, String processor, long memoryBytes, String system, String java, Double loadAverage) {
+public record Machine(int cores, String processor, long memoryBytes, String system, String java, Double loadAverage) {
 
   private static final Path CPU_INFO = Path.of("/proc/cpuinfo");
 
-  static Machine here() throws IOException {
+  /** This machine, now. */
+  public static Machine here() throws IOException {
     var os = (OperatingSystemMXBean) ManagementFactory.getOperatingSystemMXBean();
     double load = os.getSystemLoadAverage();
     return new Machine(os.getAvailableProcessors(), processor(os), os.getTotalMemorySize(),

@@ -1,0 +1,95 @@
+package dev.nescio.loadtests.model;
+
+import dev.nescio.language.Generation;
+import dev.nescio.model.TorchLanguageModel;
+import dev.nescio.producers.QuestionItem;
+import dev.nescio.trainer.finetune.FineTuneConfig;
+import dev.nescio.trainer.finetune.FineTuneProgress;
+import dev.nescio.trainer.finetune.FineTuneResult;
+import dev.nescio.trainer.finetune.FineTuner;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/** nescio's own model and trainer, through the calls that everyone uses. */
+final class OurSide implements Side {
+
+  private final TorchLanguageModel model;
+  private final Path base;
+  private final Path scratch;
+  private int outputs;
+
+  /**
+   * @param model   open, of the directory {@code base}
+   * @param scratch an empty directory for adapters
+   */
+  OurSide(TorchLanguageModel model, Path base, Path scratch) {
+    this.model = model;
+    this.base = base;
+    this.scratch = scratch;
+  }
+
+  /** Makes runs in this model's tokens. */
+  TaskMaker tasks(List<QuestionItem> items) {
+    return new TaskMaker(model.tokenizer(), items);
+  }
+
+  /** Name and digest, for the report. */
+  Map<String, String> model() {
+    return Map.of("name", model.identity().name(), "digest", model.identity().digest());
+  }
+
+  @Override
+  public Task.Done run(Task task) throws IOException {
+    return switch (task) {
+      case Task.Generate generate -> generate(generate);
+      case Task.Train train -> train(train);
+    };
+  }
+
+  private Task.Done generate(Task.Generate task) {
+    long start = System.nanoTime();
+    List<Generation> generations = model.generate(task.requests());
+    double seconds = (System.nanoTime() - start) / 1e9;
+    List<int[]> ids = new ArrayList<>();
+    long written = 0;
+    for (Generation generation : generations) {
+      for (Generation.Sequence sequence : generation.sequences()) {
+        ids.add(sequence.tokens().stream().mapToInt(Generation.Token::id).toArray());
+        written += sequence.generatedTokens();
+      }
+    }
+    long read = task.ids().stream().mapToLong(prompt -> prompt.length).sum();
+    return new Task.Done(seconds, task.workload().prefill() ? read : written, ids);
+  }
+
+  private Task.Done train(Task.Train task) throws IOException {
+    ModelWorkload.Train workload = task.workload();
+    FineTuneConfig config = FineTuneConfig.of(Map.of(
+        "method", "lora", "objective", "cross-entropy", "rank", Integer.toString(workload.rank()),
+        "alpha", Double.toString(workload.alpha()), "epochs", Integer.toString(workload.steps()),
+        "batch", Integer.toString(workload.examples()), "checkpointSteps", "0", "loraRate", "1e-4",
+        "seed", Long.toString(task.seed())));
+    Path output = scratch.resolve("adapter-" + outputs++);
+    FineTuner tuner = new FineTuner(base, new FineTuner.BaseName("base", model.identity().digest()),
+        Optional.of(model), config, System::nanoTime);
+    FineTuneResult result = tuner.run(task.examples(), output, FineTuneProgress.SILENT);
+    return new Task.Done(result.took().toNanos() / 1e9, result.tokens(), List.of());
+  }
+
+  @Override
+  public void close() {
+    model.close();
+    try (var files = Files.walk(scratch)) {
+      for (Path file : files.sorted(Comparator.reverseOrder()).toList()) Files.delete(file);
+    } catch (IOException e) {
+      throw new UncheckedIOException("cannot delete " + scratch, e);
+    }
+  }
+}
