@@ -9,7 +9,8 @@ public final class Graders {
   /** The grader that decides {@code Label.correct} unless configured otherwise. */
   public static final Grader DEFAULT = new LenientGrader();
 
-  private static final List<Grader> ALL = List.of(DEFAULT, new StrictGrader());
+  private static final List<Grader> ALL = List.of(DEFAULT, new StrictGrader(), new RougeLGrader("0.35"),
+      new RougeLGrader("0.6"), new NumberGrader("0.01"), new MultipleChoiceGrader());
 
   private Graders() {}
 

@@ -58,10 +58,20 @@ class GradersTest {
     }
   }
 
+  @ParameterizedTest
+  @MethodSource("all")
+  void isTotal(Grader grader) {
+    for (String text : List.of("\u0000", "\ud800", "-", "(", "1".repeat(500), "A)", "%", "1e999999999", "\u2212")) {
+      grader.correct(text, List.of(text, "1"));
+      grader.correct("1 km", List.of(text));
+    }
+  }
+
   @Test
   void anUnknownNameIsRefusedWithTheKnownOnes() {
     assertThatThrownBy(() -> Graders.named("fuzzy"))
-        .hasMessage("no grader is called \"fuzzy\"; there are lenient, strict");
+        .hasMessage("no grader is called \"fuzzy\"; there are lenient, strict, rouge-l:threshold=0.35, "
+            + "rouge-l:threshold=0.6, number:tolerance=0.01, multiple-choice");
   }
 
   @Test
