@@ -26,6 +26,18 @@ public final class Intervals {
     return Math.clamp((centre + side * half) / (1 + Z * Z / n), 0, 1);
   }
 
+  /**
+   * A share minus an independent one, with Newcombe's hybrid of their two Wilson intervals; {@code n} is of both.
+   *
+   * <p>Source: Newcombe 1998, "Interval estimation for the difference between independent proportions", method 10.
+   */
+  static Estimate difference(Estimate first, Estimate second) {
+    double value = first.value() - second.value();
+    double below = Math.hypot(first.value() - first.low(), second.high() - second.value());
+    double above = Math.hypot(first.high() - first.value(), second.value() - second.low());
+    return bounded(value, first.n() + second.n(), Math.max(-1, value - below), Math.min(1, value + above));
+  }
+
   /** Normal approximation, cut to the range of the metric. */
   static Estimate normal(double value, double variance, long n, double min, double max) {
     double half = Z * Math.sqrt(Math.max(0, variance));
