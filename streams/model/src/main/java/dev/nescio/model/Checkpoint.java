@@ -8,6 +8,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
@@ -21,11 +22,18 @@ final class Checkpoint implements AutoCloseable {
 
   private final Path directory;
   private final List<SafetensorsReader> readers = new ArrayList<>();
+  private final Set<String> names = new TreeSet<>();
 
   Checkpoint(Path directory) throws IOException {
     this.directory = directory;
     try {
-      for (Path file : files(directory)) readers.add(new SafetensorsReader(file));
+      for (Path file : files(directory)) {
+        SafetensorsReader reader = new SafetensorsReader(file);
+        readers.add(reader);
+        for (String name : reader.names()) {
+          if (!names.add(name)) throw new ModelFormatException("tensor " + name + " is in " + file + " a second time");
+        }
+      }
     } catch (IOException | RuntimeException e) {
       close();
       throw e;
@@ -52,17 +60,20 @@ final class Checkpoint implements AutoCloseable {
   }
 
   Set<String> names() {
-    Set<String> names = new TreeSet<>();
-    for (SafetensorsReader reader : readers) names.addAll(reader.names());
-    return names;
+    return Collections.unmodifiableSet(names);
   }
 
-  NDArray array(String name, Shape shape, NDManager manager, FloatType type) throws ModelFormatException {
+  /** The file that holds a tensor. */
+  SafetensorsReader reader(String name) throws ModelFormatException {
     for (SafetensorsReader reader : readers) {
-      if (reader.names().contains(name)) return reader.array(name, shape, manager, type);
+      if (reader.names().contains(name)) return reader;
     }
     throw new ModelFormatException("tensor " + name + " is missing in " + directory
         + "; the checkpoint is incomplete, fetch it again");
+  }
+
+  NDArray array(String name, Shape shape, NDManager manager, FloatType type) throws ModelFormatException {
+    return reader(name).array(name, shape, manager, type);
   }
 
   @Override

@@ -17,6 +17,7 @@ final class GgufHeader {
   private static final int STRING = 8;
   private static final int ARRAY = 9;
   private static final int DEFAULT_ALIGNMENT = 32;
+  private static final int MAX_NAME = 1 << 16;
   private static final ValueLayout.OfInt INT = ValueLayout.JAVA_INT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
   private static final ValueLayout.OfLong LONG = ValueLayout.JAVA_LONG_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
 
@@ -32,6 +33,7 @@ final class GgufHeader {
   private final MemorySegment all;
   private final Map<String, Object> metadata = new LinkedHashMap<>();
   private final List<TensorInfo> tensors = new ArrayList<>();
+  private final long alignment;
   private final long dataStart;
   private long position;
 
@@ -46,11 +48,11 @@ final class GgufHeader {
     long tensorCount = count(24);
     long keyCount = count(13);
     for (long i = 0; i < keyCount; i++) {
-      String key = string();
+      String key = name();
       if (metadata.put(key, value((int) uint32(), 0)) != null) throw damaged("repeats key " + key);
     }
     for (long i = 0; i < tensorCount; i++) tensors.add(tensorInfo());
-    long alignment = metadata.get("general.alignment") instanceof Number n ? n.longValue() : DEFAULT_ALIGNMENT;
+    this.alignment = metadata.get("general.alignment") instanceof Number n ? n.longValue() : DEFAULT_ALIGNMENT;
     if (alignment < 1 || alignment > 1 << 16 || Long.bitCount(alignment) != 1) {
       throw damaged("has alignment " + alignment);
     }
@@ -65,14 +67,19 @@ final class GgufHeader {
     return tensors;
   }
 
+  /** What every tensor's offset is a multiple of. */
+  long alignment() {
+    return alignment;
+  }
+
   long dataStart() {
     return dataStart;
   }
 
   private TensorInfo tensorInfo() throws ModelFormatException {
-    String name = string();
+    String name = name();
     long n = uint32();
-    if (n > 8) throw damaged("gives tensor " + name + " " + n + " dimensions");
+    if (n < 1 || n > 8) throw damaged("gives tensor " + name + " " + n + " dimensions");
     long[] dimensions = new long[(int) n];
     for (int d = 0; d < n; d++) dimensions[d] = int64();
     return new TensorInfo(name, dimensions, (int) uint32(), int64());
@@ -100,10 +107,30 @@ final class GgufHeader {
   private List<Object> array(int depth) throws ModelFormatException {
     if (depth > 2) throw damaged("nests arrays deeper than 3");
     int type = (int) uint32();
-    long length = count(type == STRING ? Long.BYTES : 1);
-    List<Object> list = new ArrayList<>((int) Math.min(length, 1 << 20));
+    long length = count(leastBytes(type));
+    List<Object> list = new ArrayList<>((int) Math.min(length, 1 << 10));
     for (long i = 0; i < length; i++) list.add(value(type, depth + 1));
     return list;
+  }
+
+  /** What a value of a type takes at least. */
+  private int leastBytes(int type) throws ModelFormatException {
+    return switch (type) {
+      case 0, 1, 7 -> Byte.BYTES;
+      case 2, 3 -> Short.BYTES;
+      case 4, 5, 6 -> Integer.BYTES;
+      case STRING, 10, 11, 12 -> Long.BYTES;
+      case ARRAY -> Integer.BYTES + Long.BYTES;
+      default -> throw damaged("has an array of unknown type " + type);
+    };
+  }
+
+  private String name() throws ModelFormatException {
+    String name = string();
+    if (name.isEmpty() || name.length() > MAX_NAME) {
+      throw damaged("has a name of " + name.length() + " characters at byte " + position);
+    }
+    return name;
   }
 
   /** A count whose items need at least so many bytes each; more than the file can hold is refused here. */

@@ -1,132 +1,117 @@
 package dev.nescio.model;
 
+import ai.djl.ndarray.types.Shape;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.nio.channels.WritableByteChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Map;
-import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
 
 /**
- * Turns a GGUF Llama into a directory in Hugging Face layout, float32: {@code config.json}, {@code model.safetensors},
+ * Turns a GGUF model into a directory in Hugging Face layout, float32: {@code config.json}, {@code model.safetensors},
  * {@code tokenizer.json}, {@code tokenizer_config.json}, {@code generation_config.json}.
  *
- * <p>The rows of q and k, which GGUF permutes for its rotary embedding, are put back.
+ * <p>The rows of q and k, which GGUF permutes for the rotary embedding of architecture {@code llama}, are put back.
+ * Large tensors are widened piece by piece.
  */
 public final class GgufImport {
 
-  private static final Map<String, String> LAYER_NAMES = Map.of(
-      "input_layernorm", "attn_norm",
-      "self_attn.q_proj", "attn_q",
-      "self_attn.k_proj", "attn_k",
-      "self_attn.v_proj", "attn_v",
-      "self_attn.o_proj", "attn_output",
-      "post_attention_layernorm", "ffn_norm",
-      "mlp.gate_proj", "ffn_gate",
-      "mlp.up_proj", "ffn_up",
-      "mlp.down_proj", "ffn_down");
+  /** Elements widened at a time. */
+  private static final long PIECE = 1L << 24;
 
   private GgufImport() {}
 
   /**
    * Imports a file.
    *
-   * @param gguf      GGUF version 2 or 3, architecture {@code llama}, types F32, F16, Q4_0, Q4_1, Q8_0
+   * @param gguf      GGUF version 2 or 3, architecture {@code llama} or {@code qwen2}, types F32, F16, BF16, Q4_0, Q4_1,
+   *                  Q5_0, Q5_1, Q8_0, Q4_K, Q5_K, Q6_K
    * @param directory made by this call, whole or not at all
    * @throws ModelFormatException naming the file and what cannot be imported
    */
   public static void importTo(Path gguf, Path directory) throws IOException {
     try (GgufReader reader = new GgufReader(gguf)) {
-      LlamaConfig config = config(reader, gguf);
-      GgufTokenizer tokenizer = new GgufTokenizer(reader);
-      Map<String, Source> sources = sources(reader, config, gguf);
+      GgufConfig metadata = GgufConfig.of(reader);
+      LlamaConfig config = metadata.config();
+      GgufTokenizer tokenizer = new GgufTokenizer(reader, metadata.contextLength());
+      ObjectNode tokens = tokenizer.tokenizerJson(config.vocabSize());
+      ObjectNode tokenizerConfig = tokenizer.tokenizerConfig();
+      Source source = new Source(reader, sources(reader, metadata, config));
       AtomicFiles.directory(directory, place -> {
-        Files.write(place.resolve("tokenizer.json"), Json.MAPPER.writeValueAsBytes(tokenizer.tokenizerJson()));
-        Files.write(place.resolve("tokenizer_config.json"), Json.pretty(tokenizer.tokenizerConfig()));
+        Files.write(place.resolve("tokenizer.json"), Json.MAPPER.writeValueAsBytes(tokens));
+        Files.write(place.resolve("tokenizer_config.json"), Json.pretty(tokenizerConfig));
         Files.write(place.resolve("config.json"), Json.pretty(config.toJson()));
         Files.write(place.resolve("generation_config.json"), Json.pretty(generationConfig(config)));
         Map<String, long[]> shapes = new LinkedHashMap<>();
         LlamaWeights.shapes(config).forEach((name, shape) -> shapes.put(name, shape.getShape()));
-        SafetensorsWriter.write(
-            place.resolve("model.safetensors"), shapes, Map.of(), name -> sources.get(name).bytes(reader));
+        SafetensorsWriter.write(place.resolve("model.safetensors"), shapes, Map.of(), source);
       });
     }
   }
 
   /** A tensor to take over, with the number of heads whose rows are permuted, 0 for none. */
-  private record Source(String name, int permutedHeads) {
+  private record Stored(GgufReader.Tensor tensor, int permutedHeads) {}
 
-    ByteBuffer bytes(GgufReader reader) throws ModelFormatException {
-      ByteBuffer bytes = reader.float32(name);
-      if (permutedHeads == 0) return bytes;
-      GgufReader.Tensor tensor = reader.tensor(name);
-      return restored(bytes, (int) tensor.rows(), (int) tensor.columns(), permutedHeads);
+  /** Tensors by their Hugging Face names. */
+  private record Source(GgufReader reader, Map<String, Stored> stored) implements SafetensorsWriter.Source {
+
+    @Override
+    public ByteBuffer bytes(String name) throws IOException {
+      Stored from = stored.get(name);
+      GgufReader.Tensor tensor = from.tensor();
+      ByteBuffer bytes = reader.float32(tensor, 0, tensor.rows());
+      if (from.permutedHeads() == 0) return bytes;
+      boolean vector = tensor.rows() == 1; // a bias: its elements are the rows
+      return restored(bytes, (int) (vector ? tensor.columns() : tensor.rows()), (int) (vector ? 1 : tensor.columns()),
+          from.permutedHeads());
+    }
+
+    @Override
+    public long write(String name, WritableByteChannel out) throws IOException {
+      Stored from = stored.get(name);
+      GgufReader.Tensor tensor = from.tensor();
+      if (from.permutedHeads() > 0) return SafetensorsWriter.Source.super.write(name, out);
+      long rows = Math.max(1, PIECE / tensor.columns());
+      long written = 0;
+      for (long row = 0; row < tensor.rows(); row += rows) {
+        ByteBuffer piece = reader.float32(tensor, row, Math.min(row + rows, tensor.rows()));
+        written += SafetensorsWriter.writeFully(out, piece);
+      }
+      return written;
     }
   }
 
-  private static LlamaConfig config(GgufReader gguf, Path file) throws ModelFormatException {
-    String architecture = gguf.value("general.architecture", String.class);
-    if (!architecture.equals("llama")) {
-      throw new ModelFormatException(file + " is a '" + architecture + "'; only llama is supported");
-    }
-    if (gguf.has("llama.rope.scaling.type") || gguf.tensors().containsKey("rope_freqs.weight")) {
-      throw new ModelFormatException(file + " scales its rotary embedding, which is not supported");
-    }
-    int heads = gguf.integer("llama.attention.head_count");
-    int hidden = gguf.integer("llama.embedding_length");
-    try {
-      return new LlamaConfig(
-          gguf.list("tokenizer.ggml.tokens", String.class).size(),
-          hidden,
-          gguf.integer("llama.feed_forward_length"),
-          gguf.integer("llama.block_count"),
-          heads,
-          gguf.has("llama.attention.head_count_kv") ? gguf.integer("llama.attention.head_count_kv") : heads,
-          gguf.has("llama.rope.dimension_count") ? gguf.integer("llama.rope.dimension_count") : hidden / heads,
-          gguf.value("llama.attention.layer_norm_rms_epsilon", Number.class).doubleValue(),
-          gguf.has("llama.rope.freq_base") ? gguf.value("llama.rope.freq_base", Number.class).doubleValue() : 10_000,
-          gguf.integer("llama.context_length"),
-          !gguf.tensors().containsKey("output.weight"),
-          gguf.has("tokenizer.ggml.bos_token_id")
-              ? Optional.of(gguf.integer("tokenizer.ggml.bos_token_id")) : Optional.empty(),
-          List.of(gguf.integer("tokenizer.ggml.eos_token_id")));
-    } catch (IllegalArgumentException | ArithmeticException e) {
-      throw new ModelFormatException(file + ": " + e.getMessage(), e);
-    }
-  }
-
-  private static Map<String, Source> sources(GgufReader gguf, LlamaConfig config, Path file)
+  private static Map<String, Stored> sources(GgufReader gguf, GgufConfig metadata, LlamaConfig config)
       throws ModelFormatException {
-    Map<String, Source> sources = new LinkedHashMap<>();
-    for (var expected : LlamaWeights.shapes(config).entrySet()) {
-      Source source = source(expected.getKey(), config);
-      GgufReader.Tensor tensor = gguf.tensor(source.name());
+    Map<String, Stored> sources = new LinkedHashMap<>();
+    Set<String> unexpected = new TreeSet<>(gguf.tensors().keySet());
+    unexpected.remove(GgufConfig.ROPE_FACTORS);
+    for (Map.Entry<String, Shape> expected : LlamaWeights.shapes(config).entrySet()) {
+      GgufReader.Tensor tensor = gguf.tensor(GgufNames.stored(expected.getKey()));
+      unexpected.remove(tensor.name());
       long columns = expected.getValue().get(expected.getValue().dimension() - 1);
       if (tensor.columns() != columns || tensor.elements() != expected.getValue().size()) {
-        throw new ModelFormatException("tensor " + tensor.name() + " in " + file + " has " + tensor.rows() + " x "
-            + tensor.columns() + " elements, expected " + expected.getValue());
+        throw new ModelFormatException("tensor " + tensor.name() + " in " + gguf.file() + " has " + tensor.rows()
+            + " x " + tensor.columns() + " elements, expected " + expected.getValue());
       }
-      sources.put(expected.getKey(), source);
+      sources.put(expected.getKey(), new Stored(tensor, metadata.permuted() ? heads(expected.getKey(), config) : 0));
+    }
+    if (!unexpected.isEmpty()) {
+      throw new ModelFormatException(
+          gguf.file() + " has tensors that a " + metadata.architecture() + " has not: " + unexpected);
     }
     return sources;
   }
 
-  private static Source source(String name, LlamaConfig config) {
-    if (name.equals(LlamaWeights.EMBEDDING)) return new Source("token_embd.weight", 0);
-    if (name.equals(LlamaWeights.FINAL_NORM)) return new Source("output_norm.weight", 0);
-    if (name.equals(LlamaWeights.OUTPUT)) return new Source("output.weight", 0);
-    String[] parts = name.split("\\.", 4);
-    String inner = parts[3].substring(0, parts[3].length() - ".weight".length());
-    int heads = switch (inner) {
-      case "self_attn.q_proj" -> config.heads();
-      case "self_attn.k_proj" -> config.kvHeads();
-      default -> 0;
-    };
-    return new Source("blk." + parts[2] + "." + LAYER_NAMES.get(inner) + ".weight", heads);
+  private static int heads(String name, LlamaConfig config) {
+    if (name.contains(".self_attn.q_proj.")) return config.heads();
+    return name.contains(".self_attn.k_proj.") ? config.kvHeads() : 0;
   }
 
   /** GGUF interleaves the two halves of a head's rows: its row 2 j + i is row i D/2 + j of the original. */

@@ -11,7 +11,9 @@ import java.nio.channels.FileChannel.MapMode;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -20,7 +22,8 @@ import java.util.Map;
  * A memory-mapped GGUF file, version 2 or 3, little endian.
  *
  * <p>Counts, lengths, types and offsets are checked against the file's size before anything of that size is
- * allocated; what does not fit is refused with the name of the file and the tensor or key. Not thread-safe.
+ * allocated, and tensors may not overlap; what does not fit is refused with the name of the file and the tensor or key.
+ * Not thread-safe.
  */
 final class GgufReader implements AutoCloseable {
 
@@ -30,7 +33,7 @@ final class GgufReader implements AutoCloseable {
    * A tensor's place.
    *
    * @param rows    product of all dimensions but the fastest
-   * @param columns fastest dimension
+   * @param columns fastest dimension, a multiple of the type's block
    * @param offset  first byte in the file
    */
   record Tensor(String name, GgmlType type, long rows, long columns, long offset) {
@@ -39,8 +42,12 @@ final class GgufReader implements AutoCloseable {
       return rows * columns;
     }
 
+    long rowBytes() {
+      return columns / type.blockElements() * type.blockBytes();
+    }
+
     long bytes() {
-      return elements() / type.blockElements() * type.blockBytes();
+      return rows * rowBytes();
     }
   }
 
@@ -66,6 +73,10 @@ final class GgufReader implements AutoCloseable {
     }
   }
 
+  Path file() {
+    return file;
+  }
+
   Map<String, Tensor> tensors() {
     return tensors;
   }
@@ -86,7 +97,11 @@ final class GgufReader implements AutoCloseable {
   }
 
   int integer(String key) throws ModelFormatException {
-    return value(key, Number.class).intValue();
+    Number value = value(key, Number.class);
+    if (value.longValue() != value.intValue() || value.doubleValue() != value.intValue()) {
+      throw new ModelFormatException(file + " has " + key + " as " + value + ", expected a whole number below 2^31");
+    }
+    return value.intValue();
   }
 
   /** A list whose elements are checked one by one. */
@@ -106,12 +121,20 @@ final class GgufReader implements AutoCloseable {
 
   /** Widens a tensor to float32, row by row; little endian, ready to write. */
   ByteBuffer float32(String name) throws ModelFormatException {
-    Tensor tensor = tensor(name);
-    ByteBuffer bytes =
-        ByteBuffer.allocate(Math.toIntExact(tensor.elements() * Float.BYTES)).order(ByteOrder.LITTLE_ENDIAN);
+    return float32(tensor(name), 0, tensor(name).rows());
+  }
+
+  /** Widens some rows of a tensor, which together fit a buffer. */
+  ByteBuffer float32(Tensor tensor, long from, long to) throws ModelFormatException {
+    long size = (to - from) * tensor.columns() * Float.BYTES;
+    if (size > Integer.MAX_VALUE - 8) {
+      throw new ModelFormatException("tensor " + tensor.name() + " in " + file + " is larger than 2 GB");
+    }
+    ByteBuffer bytes = ByteBuffer.allocate((int) size).order(ByteOrder.LITTLE_ENDIAN);
     FloatBuffer out = bytes.asFloatBuffer();
     int step = tensor.type().blockBytes();
-    for (long at = tensor.offset(); at < tensor.offset() + tensor.bytes(); at += step) {
+    long end = tensor.offset() + to * tensor.rowBytes();
+    for (long at = tensor.offset() + from * tensor.rowBytes(); at < end; at += step) {
       tensor.type().widen(all.asSlice(at, step), out);
     }
     return bytes;
@@ -128,7 +151,7 @@ final class GgufReader implements AutoCloseable {
       GgmlType type = GgmlType.ofId(info.type()).orElseThrow(() -> new ModelFormatException(
           "tensor " + info.name() + " in " + file + " has ggml type " + info.type() + "; supported are "
               + List.of(GgmlType.values())));
-      Tensor tensor = tensor(info, type, header.dataStart());
+      Tensor tensor = tensor(info, type, header);
       if (tensor.offset() < 0 || tensor.offset() > all.byteSize() - tensor.bytes()) {
         throw new ModelFormatException(file + " is truncated: tensor " + info.name() + " ends at "
             + (tensor.offset() + tensor.bytes()) + ", the file at " + all.byteSize() + "; fetch it again");
@@ -137,21 +160,38 @@ final class GgufReader implements AutoCloseable {
         throw new ModelFormatException(file + " has tensor " + info.name() + " twice");
       }
     }
+    refuseOverlap(index);
     return index;
   }
 
-  private Tensor tensor(GgufHeader.TensorInfo info, GgmlType type, long dataStart) throws ModelFormatException {
+  private void refuseOverlap(Map<String, Tensor> index) throws ModelFormatException {
+    List<Tensor> sorted = new ArrayList<>(index.values());
+    sorted.sort(Comparator.comparingLong(Tensor::offset));
+    for (int i = 1; i < sorted.size(); i++) {
+      Tensor before = sorted.get(i - 1);
+      if (sorted.get(i).offset() < before.offset() + before.bytes()) {
+        throw new ModelFormatException(file + " has overlapping tensors " + before.name() + " and "
+            + sorted.get(i).name() + "; the file is damaged, fetch it again");
+      }
+    }
+  }
+
+  private Tensor tensor(GgufHeader.TensorInfo info, GgmlType type, GgufHeader header) throws ModelFormatException {
+    if (info.offset() % header.alignment() != 0) {
+      throw new ModelFormatException("tensor " + info.name() + " in " + file + " begins at "
+          + Long.toUnsignedString(info.offset()) + ", which is no multiple of the alignment " + header.alignment());
+    }
     try {
       if (info.dimensions().length < 1 || info.dimensions().length > MAX_DIMENSIONS) throw new ArithmeticException();
       long columns = info.dimensions()[0];
       long rows = 1;
       for (int i = 1; i < info.dimensions().length; i++) rows = Math.multiplyExact(rows, info.dimensions()[i]);
       if (columns < 1 || rows < 1 || columns % type.blockElements() != 0) throw new ArithmeticException();
-      Math.toIntExact(Math.multiplyExact(Math.multiplyExact(rows, columns), Float.BYTES));
-      return new Tensor(info.name(), type, rows, columns, Math.addExact(dataStart, info.offset()));
+      Math.multiplyExact(Math.multiplyExact(rows, columns), Float.BYTES);
+      return new Tensor(info.name(), type, rows, columns, Math.addExact(header.dataStart(), info.offset()));
     } catch (ArithmeticException e) {
       throw new ModelFormatException("tensor " + info.name() + " in " + file + " has impossible dimensions "
-          + Arrays.toString(info.dimensions()), e);
+          + Arrays.toString(info.dimensions()) + " for " + type, e);
     }
   }
 }

@@ -3,42 +3,39 @@ package dev.nescio.model;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * A byte-level BPE tokenizer from GGUF metadata, as {@code tokenizer.json} and {@code tokenizer_config.json}.
  *
- * <p>Pre-tokenizers: {@code smollm} (digits one by one, then byte level). Others are refused by name, since a wrong
- * one gives other tokens without an error.
+ * @param contextLength longest text, for other tools
  */
-record GgufTokenizer(GgufReader gguf) {
+record GgufTokenizer(GgufReader gguf, int contextLength) {
 
   private static final int CONTROL = 3;
   private static final int USER_DEFINED = 4;
   private static final String PREFIX = "tokenizer.ggml.";
 
-  ObjectNode tokenizerJson() throws ModelFormatException {
-    String model = gguf.value(PREFIX + "model", String.class);
-    String pre = gguf.value(PREFIX + "pre", String.class);
-    if (!model.equals("gpt2") || !pre.equals("smollm")) {
-      throw new ModelFormatException("tokenizer model '" + model + "' with pre-tokenizer '" + pre
-          + "' cannot be imported; use the model's Hugging Face directory");
-    }
+  /** @param rows of the embedding, at least the number of tokens */
+  ObjectNode tokenizerJson(int rows) throws ModelFormatException {
+    GgufPreTokenizer pre = preTokenizer();
     List<String> tokens = tokens();
+    if (tokens.size() > rows) {
+      throw new ModelFormatException(
+          gguf.file() + " has " + tokens.size() + " tokens, but only " + rows + " rows of the embedding");
+    }
     ObjectNode json = Json.MAPPER.createObjectNode();
     json.put("version", "1.0").putNull("truncation").putNull("padding");
     addedTokens(json.putArray("added_tokens"), tokens);
-    json.putNull("normalizer");
-    ArrayNode steps = json.putObject("pre_tokenizer").put("type", "Sequence").putArray("pretokenizers");
-    steps.addObject().put("type", "Digits").put("individual_digits", true);
-    byteLevel(steps.addObject(), false);
-    json.putNull("post_processor");
-    byteLevel(json.putObject("decoder"), true);
+    pre.write(json);
+    start(json, pre);
+    GgufPreTokenizer.byteLevel(json.putObject("decoder"), true, true);
     ObjectNode bpe = json.putObject("model").put("type", "BPE").putNull("dropout").putNull("unk_token")
         .putNull("continuing_subword_prefix").putNull("end_of_word_suffix")
-        .put("fuse_unk", false).put("byte_fallback", false).put("ignore_merges", false);
+        .put("fuse_unk", false).put("byte_fallback", false).put("ignore_merges", pre.wholeWordsFirst());
     ObjectNode vocab = bpe.putObject("vocab");
     for (int id = 0; id < tokens.size(); id++) vocab.put(tokens.get(id), id);
-    if (vocab.size() != tokens.size()) throw new ModelFormatException("the GGUF tokenizer repeats a token");
+    if (vocab.size() != tokens.size()) throw new ModelFormatException(gguf.file() + " repeats a token");
     ArrayNode merges = bpe.putArray("merges");
     gguf.list(PREFIX + "merges", String.class).forEach(merges::add);
     return json;
@@ -47,7 +44,7 @@ record GgufTokenizer(GgufReader gguf) {
   ObjectNode tokenizerConfig() throws ModelFormatException {
     ObjectNode json = Json.MAPPER.createObjectNode().put("tokenizer_class", "PreTrainedTokenizerFast");
     json.put("add_prefix_space", false).put("clean_up_tokenization_spaces", false);
-    json.put("model_max_length", gguf.integer("llama.context_length"));
+    json.put("model_max_length", contextLength);
     special(json, "bos_token", "bos_token_id");
     special(json, "eos_token", "eos_token_id");
     special(json, "unk_token", "unknown_token_id");
@@ -58,13 +55,48 @@ record GgufTokenizer(GgufReader gguf) {
     return json;
   }
 
+  private GgufPreTokenizer preTokenizer() throws ModelFormatException {
+    String model = gguf.value(PREFIX + "model", String.class);
+    String name = gguf.has(PREFIX + "pre") ? gguf.value(PREFIX + "pre", String.class) : "default";
+    Optional<GgufPreTokenizer> pre = model.equals("gpt2") ? GgufPreTokenizer.named(name) : Optional.empty();
+    return pre.orElseThrow(() -> new ModelFormatException(gguf.file() + " has a tokenizer of model '" + model
+        + "' with pre-tokenizer '" + name + "', which cannot be imported (gpt2 with " + GgufPreTokenizer.names()
+        + " can); use the model's Hugging Face directory"));
+  }
+
+  /** What stands before every text. */
+  private void start(ObjectNode json, GgufPreTokenizer pre) throws ModelFormatException {
+    String key = PREFIX + "add_bos_token";
+    boolean start = gguf.has(key) ? gguf.value(key, Boolean.class) : pre.startsTexts();
+    if (!start || !gguf.has(PREFIX + "bos_token_id")) {
+      json.putNull("post_processor");
+      return;
+    }
+    int id = gguf.integer(PREFIX + "bos_token_id");
+    String token = token(id, "bos_token_id");
+    ObjectNode template = json.putObject("post_processor").put("type", "TemplateProcessing");
+    for (String texts : List.of("single", "pair")) {
+      ArrayNode parts = template.putArray(texts);
+      for (String text : texts.equals("single") ? List.of("A") : List.of("A", "B")) {
+        int type = text.equals("A") ? 0 : 1;
+        parts.addObject().putObject("SpecialToken").put("id", token).put("type_id", type);
+        parts.addObject().putObject("Sequence").put("id", text).put("type_id", type);
+      }
+    }
+    ObjectNode special = template.putObject("special_tokens").putObject(token).put("id", token);
+    special.putArray("ids").add(id);
+    special.putArray("tokens").add(token);
+  }
+
   private void special(ObjectNode json, String name, String key) throws ModelFormatException {
     if (gguf.has(PREFIX + key)) json.put(name, token(gguf.integer(PREFIX + key), key));
   }
 
   private String token(int id, String key) throws ModelFormatException {
     List<String> tokens = tokens();
-    if (id < 0 || id >= tokens.size()) throw new ModelFormatException(key + " " + id + " is outside the vocabulary");
+    if (id < 0 || id >= tokens.size()) {
+      throw new ModelFormatException(gguf.file() + " has " + key + " " + id + ", which is outside the vocabulary");
+    }
     return tokens.get(id);
   }
 
@@ -74,17 +106,12 @@ record GgufTokenizer(GgufReader gguf) {
 
   private void addedTokens(ArrayNode added, List<String> tokens) throws ModelFormatException {
     List<Long> types = gguf.list(PREFIX + "token_type", Long.class);
-    if (types.size() != tokens.size()) throw new ModelFormatException("the GGUF tokenizer has tokens without a type");
+    if (types.size() != tokens.size()) throw new ModelFormatException(gguf.file() + " has tokens without a type");
     for (int id = 0; id < tokens.size(); id++) {
       long type = types.get(id);
       if (type != CONTROL && type != USER_DEFINED) continue;
       added.addObject().put("id", id).put("content", tokens.get(id)).put("single_word", false).put("lstrip", false)
           .put("rstrip", false).put("normalized", false).put("special", type == CONTROL);
     }
-  }
-
-  private static void byteLevel(ObjectNode node, boolean addPrefixSpace) {
-    node.put("type", "ByteLevel").put("add_prefix_space", addPrefixSpace);
-    node.put("trim_offsets", true).put("use_regex", true);
   }
 }

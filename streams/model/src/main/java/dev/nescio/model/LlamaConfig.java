@@ -51,6 +51,9 @@ public record LlamaConfig(
     Optional<Integer> bosTokenId,
     List<Integer> endTokenIds) {
 
+  /** Numbers in a table of the rotary embedding. */
+  private static final long LARGEST_TABLE = 1L << 28;
+
   public LlamaConfig {
     atLeastOne("vocab_size", vocabSize);
     atLeastOne("hidden_size", hiddenSize);
@@ -64,6 +67,9 @@ public record LlamaConfig(
     require(headDim % 2 == 0, "head_dim must be even, is " + headDim);
     require(rmsNormEps > 0 && rmsNormEps < 1, "rms_norm_eps must be in (0, 1), is " + rmsNormEps);
     require(ropeTheta > 1 && !Double.isInfinite(ropeTheta), "rope_theta must be above 1, is " + ropeTheta);
+    require((long) heads * headDim <= Integer.MAX_VALUE && (long) contextTokens * headDim <= LARGEST_TABLE,
+        "num_attention_heads " + heads + ", head_dim " + headDim + " and max_position_embeddings " + contextTokens
+            + " together are impossibly large");
     slidingWindow.ifPresent(window -> {
       atLeastOne("sliding_window", window);
       require(contextTokens <= window, "the context of " + contextTokens + " tokens is beyond the sliding window of "

@@ -71,6 +71,10 @@ public final class LlamaWeights implements AutoCloseable {
     LlamaWeights weights = new LlamaWeights(
         last ? config.withVocabSize(config.vocabSize() - 1) : config, type, parent.newSubManager());
     try (Checkpoint checkpoint = new Checkpoint(directory)) {
+      if (config.layers() > checkpoint.names().size()) {
+        throw new ModelFormatException(directory.resolve("config.json") + " announces " + config.layers()
+            + " layers, but there are only " + checkpoint.names().size() + " tensors");
+      }
       refuseUnexpected(checkpoint.names(), config, directory);
       for (Map.Entry<String, Shape> tensor : shapes(config).entrySet()) {
         String name = tensor.getKey();

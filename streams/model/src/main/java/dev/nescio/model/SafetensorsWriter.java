@@ -4,7 +4,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
-import java.nio.channels.FileChannel;
+import java.nio.channels.WritableByteChannel;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -21,6 +21,11 @@ public final class SafetensorsWriter {
 
     /** The elements, float32 in little-endian order; position to limit are written. */
     ByteBuffer bytes(String name) throws IOException;
+
+    /** Writes the elements; to be overridden where they are more than a buffer holds. Returns the number of bytes. */
+    default long write(String name, WritableByteChannel out) throws IOException {
+      return writeFully(out, bytes(name));
+    }
   }
 
   private SafetensorsWriter() {}
@@ -39,13 +44,11 @@ public final class SafetensorsWriter {
     AtomicFiles.file(file, out -> {
       writeFully(out, header);
       for (Map.Entry<String, long[]> tensor : shapes.entrySet()) {
-        ByteBuffer bytes = source.bytes(tensor.getKey());
+        long written = source.write(tensor.getKey(), out);
         long expected = elements(tensor.getValue()) * Float.BYTES;
-        if (bytes.remaining() != expected) {
-          throw new IOException(
-              "tensor " + tensor.getKey() + " has " + bytes.remaining() + " bytes, expected " + expected);
+        if (written != expected) {
+          throw new IOException("tensor " + tensor.getKey() + " has " + written + " bytes, expected " + expected);
         }
-        writeFully(out, bytes);
       }
     });
   }
@@ -79,7 +82,10 @@ public final class SafetensorsWriter {
     return n;
   }
 
-  private static void writeFully(FileChannel out, ByteBuffer bytes) throws IOException {
+  /** Writes what a buffer has left; returns the number of bytes. */
+  static long writeFully(WritableByteChannel out, ByteBuffer bytes) throws IOException {
+    long written = bytes.remaining();
     while (bytes.hasRemaining()) out.write(bytes);
+    return written;
   }
 }

@@ -2,13 +2,42 @@ package dev.nescio.model;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import java.lang.foreign.MemorySegment;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.FloatBuffer;
+import java.util.Base64;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
 class GgmlTypeTest {
+
+  /** Against the numpy code of PyPI's gguf; see {@code src/test/golden/gguf_files.py}. */
+  @ParameterizedTest
+  @EnumSource(GgmlType.class)
+  void widensEveryBitAsTheReferenceDoes(GgmlType type) {
+    JsonNode golden = Golden.json("gguf/blocks.json").get(type.name());
+    assertThat(type.id()).isEqualTo(golden.get("id").intValue());
+    assertThat(type.blockElements()).isEqualTo(golden.get("elements").intValue());
+    assertThat(type.blockBytes()).isEqualTo(golden.get("bytes").intValue());
+    MemorySegment blocks = MemorySegment.ofArray(Base64.getDecoder().decode(golden.get("blocks").asText()));
+    ByteBuffer expected =
+        ByteBuffer.wrap(Base64.getDecoder().decode(golden.get("values").asText())).order(ByteOrder.LITTLE_ENDIAN);
+    FloatBuffer actual = FloatBuffer.allocate(expected.capacity() / Float.BYTES);
+    for (long at = 0; at < blocks.byteSize(); at += type.blockBytes()) {
+      type.widen(blocks.asSlice(at, type.blockBytes()), actual);
+    }
+    assertThat(actual.hasRemaining()).isFalse();
+    int[] bits = new int[actual.capacity()];
+    int[] expectedBits = new int[bits.length];
+    for (int i = 0; i < bits.length; i++) {
+      bits[i] = Float.floatToRawIntBits(actual.get(i));
+      expectedBits[i] = Float.floatToRawIntBits(expected.getFloat(i * Float.BYTES));
+    }
+    assertThat(bits).isEqualTo(expectedBits);
+  }
 
   @Test
   void widensQ4WithAMinimum() {
@@ -20,16 +49,6 @@ class GgmlTypeTest {
       assertThat(values[i]).isEqualTo(0.5f * i - 2);
       assertThat(values[16 + i]).isEqualTo(0.5f * (15 - i) - 2);
     }
-  }
-
-  @Test
-  void widensQ4AroundZero() {
-    ByteBuffer block = block(18).putShort(half(0.25f));
-    for (int i = 0; i < 16; i++) block.put((byte) (i | i << 4));
-    float[] values = widen(GgmlType.Q4_0, block);
-    assertThat(values[0]).isEqualTo(-2f);
-    assertThat(values[8]).isZero();
-    assertThat(values[31]).isEqualTo(1.75f);
   }
 
   @Test

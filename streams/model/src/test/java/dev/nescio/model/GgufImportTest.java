@@ -3,6 +3,7 @@ package dev.nescio.model;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import java.io.IOException;
 import java.lang.foreign.ValueLayout;
 import java.nio.ByteBuffer;
@@ -15,6 +16,8 @@ import java.util.Arrays;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class GgufImportTest {
 
@@ -93,9 +96,45 @@ class GgufImportTest {
     assertThatThrownBy(() -> GgufImport.importTo(other, directory.resolve("m"))).hasMessageContaining("is a 'mamba'");
     Path tokens = TinyGguf.write(directory.resolve("b.gguf"), "llama", "tekken", 0);
     assertThatThrownBy(() -> GgufImport.importTo(tokens, directory.resolve("m"))).hasMessageContaining("'tekken'");
-    Path type = TinyGguf.write(directory.resolve("c.gguf"), "llama", "smollm", 12);
+    Path type = TinyGguf.write(directory.resolve("c.gguf"), "llama", "smollm", 10);
     assertThatThrownBy(() -> GgufImport.importTo(type, directory.resolve("m")))
-        .hasMessageContaining("ggml type 12").hasMessageContaining("Q4_1");
+        .hasMessageContaining("ggml type 10").hasMessageContaining("Q4_1");
+  }
+
+  /** The files are written by llama.cpp's own package from models of {@code families}; see gguf_files.py. */
+  @ParameterizedTest
+  @ValueSource(strings = {"llama3", "qwen2"})
+  void importsWhatLlamaCppWritesBitByBit(String name) throws IOException {
+    Path original = Golden.path("families/" + name);
+    Path model = directory.resolve("model");
+    GgufImport.importTo(Golden.path("gguf/" + name + ".gguf"), model);
+    LlamaConfig config = LlamaConfig.read(model);
+    assertThat(config).isEqualTo(LlamaConfig.read(original));
+    try (SafetensorsReader expected = new SafetensorsReader(original.resolve("model.safetensors"));
+        SafetensorsReader actual = new SafetensorsReader(model.resolve("model.safetensors"))) {
+      assertThat(actual.names()).containsExactlyInAnyOrderElementsOf(expected.names());
+      for (String tensor : expected.names()) {
+        long[] shape = expected.entry(tensor).shape().getShape();
+        assertThat(actual.floats(tensor, shape)).as(tensor).isEqualTo(expected.floats(tensor, shape));
+      }
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"llama3", "qwen2"})
+  void importedTokenizersEncodeAsTheReference(String name) throws IOException {
+    Path model = directory.resolve("model");
+    GgufImport.importTo(Golden.path("gguf/" + name + ".gguf"), model);
+    try (ModelTokenizer tokenizer = ModelTokenizer.open(model, Optional.empty(), 2)) {
+      boolean starts = name.equals("llama3"); // add_bos_token
+      for (JsonNode text : Golden.json("gguf/" + name + "-tokens.json")) {
+        int[] ids = tokenizer.encode(text.get("text").asText());
+        int[] plain = starts ? Arrays.copyOfRange(ids, 1, ids.length) : ids;
+        assertThat(plain).as(text.get("text").asText()).isEqualTo(Golden.ints(text.get("ids")));
+        if (starts) assertThat(ids[0]).isEqualTo(1);
+      }
+      assertThat(tokenizer.encodeWithSpecials("<|end|>")).containsExactly(2);
+    }
   }
 
   @Test

@@ -80,10 +80,10 @@ final class TinyGguf {
       out.putInt(tensor.getValue().length);
       for (long dimension : tensor.getValue()) out.putLong(dimension);
       out.putInt(type).putLong(offset);
-      offset += size(tensor.getValue()) * Float.BYTES;
+      offset += (size(tensor.getValue()) * Float.BYTES + 31) / 32 * 32;
     }
-    while (out.position() % 32 != 0) out.put((byte) 0);
     for (var tensor : tensors) {
+      while (out.position() % 32 != 0) out.put((byte) 0);
       boolean norm = tensor.getValue().length == 1;
       for (int i = 0; i < size(tensor.getValue()); i++) out.putFloat(norm ? 1 : i / tensor.getValue()[0]);
     }
