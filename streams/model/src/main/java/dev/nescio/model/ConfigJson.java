@@ -57,11 +57,12 @@ final class ConfigJson {
   static ObjectNode write(LlamaConfig config) {
     ObjectNode json = Json.MAPPER.createObjectNode();
     json.putArray("architectures").add(config.family().architecture());
-    json.put("model_type", config.family().modelType()).put("hidden_act", "silu").put("attention_dropout", 0.0);
+    json.put("model_type", config.family().modelType()).put("hidden_act", "silu");
     if (config.family() == Family.LLAMA) {
       json.put("attention_bias", config.biases().containsAll(ATTENTION));
       json.put("mlp_bias", config.biases().containsAll(FEED_FORWARD));
     }
+    json.put("attention_dropout", 0.0);
     json.put("vocab_size", config.vocabSize()).put("hidden_size", config.hiddenSize());
     json.put("intermediate_size", config.intermediateSize()).put("num_hidden_layers", config.layers());
     json.put("num_attention_heads", config.heads()).put("num_key_value_heads", config.kvHeads());
