@@ -177,9 +177,10 @@ final class GgufReader implements AutoCloseable {
   }
 
   private Tensor tensor(GgufHeader.TensorInfo info, GgmlType type, GgufHeader header) throws ModelFormatException {
-    if (info.offset() % header.alignment() != 0) {
+    if (info.offset() < 0 || info.offset() % header.alignment() != 0) {
       throw new ModelFormatException("tensor " + info.name() + " in " + file + " begins at "
-          + Long.toUnsignedString(info.offset()) + ", which is no multiple of the alignment " + header.alignment());
+          + Long.toUnsignedString(info.offset()) + ", which is beyond all files or no multiple of the alignment "
+          + header.alignment());
     }
     try {
       if (info.dimensions().length < 1 || info.dimensions().length > MAX_DIMENSIONS) throw new ArithmeticException();

@@ -90,7 +90,7 @@ final class SafetensorsHeader {
       String key = json.currentName();
       json.nextToken();
       switch (key) {
-        case "dtype" -> type = json.currentToken() == JsonToken.VALUE_STRING ? json.getText() : null;
+        case "dtype" -> type = text(name, json);
         case "shape" -> shape = numbers(name, "shape", json);
         case "data_offsets" -> offsets = numbers(name, "offsets", json);
         default -> throw damaged("has an unknown key " + key + " for tensor " + name);
@@ -102,6 +102,11 @@ final class SafetensorsHeader {
     if (offsets[1] < offsets[0]) throw damaged("has offsets " + text(offsets) + " for tensor " + name);
     requireSize(name, type, shape, offsets[1] - offsets[0]);
     return new Entry(name, type, new Shape(shape), offsets[0], offsets[1]);
+  }
+
+  private String text(String name, JsonParser json) throws IOException {
+    if (json.currentToken() != JsonToken.VALUE_STRING) throw damaged("has no text as dtype of tensor " + name);
+    return json.getText();
   }
 
   private long[] numbers(String name, String what, JsonParser json) throws IOException {
