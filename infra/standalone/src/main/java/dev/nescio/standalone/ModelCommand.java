@@ -2,6 +2,9 @@ package dev.nescio.standalone;
 
 import dev.nescio.model.GgufImport;
 import dev.nescio.model.LlamaConfig;
+import dev.nescio.model.ModelSummary;
+import dev.nescio.model.PeftAdapter;
+import dev.nescio.model.Projection;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Path;
@@ -19,14 +22,16 @@ import picocli.CommandLine.Spec;
     name = "model",
     mixinStandardHelpOptions = true,
     description = "Fetches, imports and checks model files.",
-    subcommands = {ModelCommand.Get.class, ModelCommand.Import.class, ModelCommand.Info.class})
+    subcommands = {
+      ModelCommand.Get.class, ModelCommand.Import.class, ModelCommand.Info.class, ModelCheckCommand.class
+    })
 final class ModelCommand implements Callable<Integer> {
 
   @Spec private CommandSpec spec;
 
   @Override
   public Integer call() {
-    throw new ParameterException(spec.commandLine(), "say what to do: nescio model get, import or info");
+    throw new ParameterException(spec.commandLine(), "say what to do: nescio model get, import, info or check");
   }
 
   @Command(name = "get", mixinStandardHelpOptions = true, description = "Fetches a model into the cache.")
@@ -65,13 +70,25 @@ final class ModelCommand implements Callable<Integer> {
   @Command(name = "info", mixinStandardHelpOptions = true, description = "Shows what a model directory holds.")
   static final class Info implements Callable<Integer> {
     @Mixin private CommonOptions options;
+
+    @Option(
+        names = "--adapter",
+        paramLabel = "DIR",
+        description = "Also say whether this adapter fits the model; the exit code is 1 when it does not.")
+    private Path adapter;
+
     @Spec private CommandSpec spec;
 
     @Override
     public Integer call() throws IOException {
       PrintWriter out = spec.commandLine().getOut();
       Path directory = Models.resolve(options, Terminal.of(out));
-      out.println(LlamaConfig.read(directory));
+      ModelSummary.of(directory).forEach((what, text) -> out.printf("%-9s %s%n", what, text));
+      if (adapter == null) return 0;
+      PeftAdapter read = PeftAdapter.read(adapter, LlamaConfig.read(directory));
+      out.printf("%-9s %s fits: rank %d on %s, %s%n", "adapter", adapter, read.rank(),
+          read.targets().stream().map(Projection::module).toList(),
+          read.idkId().map(id -> "<IDK> as token " + id).orElse("without <IDK>"));
       return 0;
     }
   }

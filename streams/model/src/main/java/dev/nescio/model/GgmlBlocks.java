@@ -13,7 +13,8 @@ import java.nio.FloatBuffer;
  * <ul>
  *   <li>Q4_0: f16 d, 16 bytes of nibbles q; x = d (q - 8)
  *   <li>Q4_1: f16 d, f16 m, 16 bytes; x = d q + m
- *   <li>Q5_0, Q5_1: as these, with 4 bytes of fifth bits, element i at bit i, before the nibbles; x = d (q - 16), d q + m
+ *   <li>Q5_0, Q5_1: as these, with 4 bytes of fifth bits, element i at bit i, before the nibbles; x = d (q - 16) and
+ *       d q + m
  *   <li>Q8_0: f16 d, 32 signed bytes q; x = d q
  * </ul>
  *
@@ -113,7 +114,7 @@ final class GgmlBlocks {
     }
   }
 
-  /** Six bits: four groups stand in bytes 0 to 3, of the others four bits in bytes 8 to 11, two above those of before. */
+  /** Six bits: those of four groups stand in bytes 0 to 3; of the others four in bytes 8 to 11, two above the first. */
   private static int scale(MemorySegment block, int group) {
     if (group < 4) return unsigned(block, 4 + group) & 63;
     return unsigned(block, 8 + group) & 15 | unsigned(block, group) >>> 6 << 4;

@@ -30,8 +30,8 @@ public final class GgufImport {
   /**
    * Imports a file.
    *
-   * @param gguf      GGUF version 2 or 3, architecture {@code llama} or {@code qwen2}, types F32, F16, BF16, Q4_0, Q4_1,
-   *                  Q5_0, Q5_1, Q8_0, Q4_K, Q5_K, Q6_K
+   * @param gguf      GGUF version 2 or 3, architecture {@code llama} or {@code qwen2}, types F32, F16, BF16, Q4_0,
+   *                  Q4_1, Q5_0, Q5_1, Q8_0, Q4_K, Q5_K, Q6_K
    * @param directory made by this call, whole or not at all
    * @throws ModelFormatException naming the file and what cannot be imported
    */

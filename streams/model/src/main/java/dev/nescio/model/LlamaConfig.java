@@ -135,6 +135,11 @@ public record LlamaConfig(
         ropeTheta, ropeScaling, contextTokens, slidingWindow, tiedEmbeddings, biases, bosTokenId, endTokenIds);
   }
 
+  LlamaConfig withLayers(int count) {
+    return new LlamaConfig(family, vocabSize, hiddenSize, intermediateSize, count, heads, kvHeads, headDim, rmsNormEps,
+        ropeTheta, ropeScaling, contextTokens, slidingWindow, tiedEmbeddings, biases, bosTokenId, endTokenIds);
+  }
+
   /** {@code config.json} that nescio and transformers read. */
   public ObjectNode toJson() {
     return ConfigJson.write(this);

@@ -265,12 +265,16 @@ public final class LlamaWeights implements AutoCloseable {
     }
   }
 
+  /** Older checkpoints repeat the tied matrix and the rotary frequencies. */
+  static boolean isSuperfluous(String name) {
+    return name.endsWith("rotary_emb.inv_freq") || name.equals(OUTPUT);
+  }
+
   private static void refuseUnexpected(Set<String> names, LlamaConfig config, Path directory)
       throws ModelFormatException {
     Set<String> rest = new TreeSet<>(names);
     rest.removeAll(shapes(config).keySet());
-    // Older checkpoints repeat the tied matrix and the rotary frequencies.
-    rest.removeIf(name -> name.endsWith("rotary_emb.inv_freq") || name.equals(OUTPUT));
+    rest.removeIf(LlamaWeights::isSuperfluous);
     if (!rest.isEmpty()) {
       throw new ModelFormatException(directory + " has tensors that a Llama of its config.json has not: " + rest);
     }

@@ -9,7 +9,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 
-/** An adapter's arrays beside the base, or a whole tuned model, and what a forward needs of it. Closing frees the memory. */
+/** An adapter's arrays beside the base, or a whole tuned model, for a forward. Closing frees the memory. */
 final class LoadedAdapter implements AutoCloseable {
 
   private final String id;
