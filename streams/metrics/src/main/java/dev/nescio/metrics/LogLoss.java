@@ -10,7 +10,9 @@ import java.util.Optional;
  */
 public final class LogLoss extends CalibrationMetric {
 
-  private static final double WORST = -Math.log(Tally.CLIP);
+  /** Rounded as the terms are. */
+  private static final double WORST =
+      Math.round(-StrictMath.log(Tally.CLIP) * Observation.ONE) / (double) Observation.ONE;
 
   LogLoss(Population population, String grader) {
     super(MetricNames.of(MetricNames.NLL, population, grader), Direction.LOWER_IS_BETTER, population);

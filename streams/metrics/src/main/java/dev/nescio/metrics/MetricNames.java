@@ -16,8 +16,17 @@ public final class MetricNames {
   public static final String SIGNED_ECE = "signed_ece";
   public static final String MCE = "mce:bins=10:edges=right";
   public static final String RMSCE = "rmsce:bins=10:edges=right";
+  /** Bins of equal mass. */
+  public static final String ADAPTIVE_ECE = "adaptive_ece:bins=10";
+  public static final String ADAPTIVE_ECE_GRID_ERROR = "adaptive_ece_grid_error:bins=10";
+  /** Bins of equal mass and of equal weight. */
+  public static final String ACE = "ace:bins=10";
+  public static final String ACE_GRID_ERROR = "ace_grid_error:bins=10";
   public static final String BRIER = "brier";
   public static final String BRIER_SKILL = "brier_skill";
+  public static final String MURPHY_RELIABILITY = "murphy_reliability:bins=10:edges=right";
+  public static final String MURPHY_RESOLUTION = "murphy_resolution:bins=10:edges=right";
+  public static final String MURPHY_UNCERTAINTY = "murphy_uncertainty";
   public static final String NLL = "nll:clip=1e-12";
   public static final String AUROC = "auroc";
   public static final String AUROC_GRID_ERROR = "auroc_grid_error";
@@ -34,6 +43,16 @@ public final class MetricNames {
   public static final String AUARC = "auarc";
   public static final String SELECTIVE_ACCURACY_50 = "selective_accuracy:coverage=0.5";
   public static final String SELECTIVE_ACCURACY_80 = "selective_accuracy:coverage=0.8";
+  public static final String SELECTIVE_ACCURACY_GRID_ERROR_50 = "selective_accuracy_grid_error:coverage=0.5";
+  public static final String SELECTIVE_ACCURACY_GRID_ERROR_80 = "selective_accuracy_grid_error:coverage=0.8";
+  public static final String COVERAGE_AT_RISK_5 = "coverage_at_risk:risk=0.05";
+  public static final String COVERAGE_AT_RISK_10 = "coverage_at_risk:risk=0.1";
+  public static final String COVERAGE_AT_RISK_GRID_ERROR_5 = "coverage_at_risk_grid_error:risk=0.05";
+  public static final String COVERAGE_AT_RISK_GRID_ERROR_10 = "coverage_at_risk_grid_error:risk=0.1";
+  public static final String PRR = "prr:rejection=1";
+  public static final String PRR_50 = "prr:rejection=0.5";
+  public static final String PRR_GRID_ERROR = "prr_grid_error:rejection=1";
+  public static final String PRR_GRID_ERROR_50 = "prr_grid_error:rejection=0.5";
   /** Over {@link Population#ANSWERED} it is the accuracy of what users saw. */
   public static final String ACCURACY = "accuracy";
   public static final String UA_ACCURACY = "ua_accuracy:alpha=1";

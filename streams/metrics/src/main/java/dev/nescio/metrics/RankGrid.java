@@ -1,5 +1,7 @@
 package dev.nescio.metrics;
 
+import java.util.Arrays;
+
 /**
  * Correct and incorrect observations by score on a fixed grid of {@value RankScale#CELLS} cells: enough for every
  * metric that only looks at order. Scores in one cell count as tied; what that may cost is computed with each metric.
@@ -54,6 +56,11 @@ final class RankGrid {
   /** Groups from the lowest score to the highest, with incorrect as positive: a low confidence means doubt. */
   Ranking incorrectFromTheBottom() {
     return correctFromTheTop().swapped().reversed();
+  }
+
+  /** The middles of the occupied cells, from the lowest to the highest; only where cells have equal width. */
+  double[] middles() {
+    return Arrays.stream(cells.occupied()).mapToDouble(cell -> (cell + .5) / RankScale.CELLS).toArray();
   }
 
   boolean isEmpty() {

@@ -1,5 +1,7 @@
 package dev.nescio.metrics;
 
+import java.util.Arrays;
+
 /**
  * Groups of tied observations, best first.
  *
@@ -19,6 +21,23 @@ record Ranking(long[] positives, long[] negatives) {
   /** Worst first. */
   Ranking reversed() {
     return new Ranking(reversed(positives), reversed(negatives));
+  }
+
+  /** Ties broken at best: the positives of each group before its negatives. */
+  Ranking positivesFirst() {
+    long[] splitPositives = new long[2 * groups()];
+    long[] splitNegatives = new long[2 * groups()];
+    int n = 0;
+    for (int g = 0; g < groups(); g++) {
+      if (positives[g] > 0) splitPositives[n++] = positives[g];
+      if (negatives[g] > 0) splitNegatives[n++] = negatives[g];
+    }
+    return new Ranking(Arrays.copyOf(splitPositives, n), Arrays.copyOf(splitNegatives, n));
+  }
+
+  /** Ties broken at worst: the negatives of each group before its positives. */
+  Ranking negativesFirst() {
+    return swapped().positivesFirst().swapped();
   }
 
   int groups() {

@@ -1,5 +1,8 @@
 package dev.nescio.metrics;
 
+import java.util.Arrays;
+import java.util.stream.IntStream;
+
 /**
  * Confidences in {@value #CELLS} right-closed cells of equal width, (k/60, (k+1)/60], the first with 0: per cell the
  * observations, those correct, and the exact sum of confidences. The cell is found with whole numbers, so no rounding
@@ -105,6 +108,27 @@ final class ReliabilityCells {
     /** Mean confidence of a bin that is not empty. */
     double meanConfidence(int bin) {
       return confidence[bin] / ((double) n[bin] * Observation.ONE);
+    }
+
+    /** Without the bins that are empty. */
+    Bins occupied() {
+      int[] kept = IntStream.range(0, n.length).filter(m -> n[m] > 0).toArray();
+      return new Bins(pick(n, kept), pick(correct, kept), pick(confidence, kept));
+    }
+
+    /** Mean confidence minus accuracy of each bin, none of them empty. */
+    double[] gaps() {
+      return IntStream.range(0, n.length).mapToDouble(this::gap).toArray();
+    }
+
+    /** The share of all observations in each bin. */
+    double[] shares() {
+      double total = total();
+      return Arrays.stream(n).mapToDouble(size -> size / total).toArray();
+    }
+
+    private static long[] pick(long[] values, int[] kept) {
+      return Arrays.stream(kept).mapToLong(m -> values[m]).toArray();
     }
 
     private static long sum(long[] values) {

@@ -21,24 +21,11 @@ public final class RootMeanSquareCalibrationError extends CalibrationMetric {
 
   @Override
   Optional<Estimate> of(Tally tally, OutcomeCounts outcomes) {
-    Bins b = tally.cells().bins(BINS);
+    Bins b = tally.cells().bins(BINS).occupied();
     long n = b.total();
     if (n == 0) return Optional.empty();
-    double square = 0;
-    double bias = 0;
-    double variance = 0;
-    for (int m = 0; m < BINS; m++) {
-      if (b.n()[m] == 0) continue;
-      double weight = b.n()[m] / (double) n;
-      double gap = b.gap(m);
-      double accuracy = (b.correct()[m] + 1) / (b.n()[m] + 2.0);
-      double spread = accuracy * (1 - accuracy) / b.n()[m];
-      square += weight * gap * gap;
-      bias += weight * spread;
-      variance += weight * weight * (4 * gap * gap * spread + 2 * spread * spread);
-    }
-    double half = Intervals.Z * Math.sqrt(variance);
-    return Optional.of(Intervals.bounded(Math.sqrt(square), n,
-        Math.sqrt(Math.max(0, square - bias - half)), Math.sqrt(Math.min(1, square + half))));
+    Estimate square = GapSpread.ofSquares(n, b.n(), b.correct(), b.gaps(), b.shares());
+    return Optional.of(Intervals.bounded(
+        Math.sqrt(square.value()), n, Math.sqrt(square.low()), Math.sqrt(square.high())));
   }
 }

@@ -6,7 +6,7 @@ import java.util.Optional;
 
 /**
  * Accuracy of the most confident answers at a coverage: the first {@code k = max(1, ceil(coverage n))}, ties split
- * evenly. In [0, 1], higher is better; {@code n} of the estimate is k.
+ * evenly. In [0, 1], higher is better; {@code n} of the estimate is k. See {@link SelectiveAccuracyGridError}.
  *
  * <p>Interval: Wilson's.
  */
@@ -27,7 +27,12 @@ public final class SelectiveAccuracy extends CalibrationMetric {
   Optional<Estimate> of(Tally tally, OutcomeCounts outcomes) {
     RiskCoverage curve = new RiskCoverage(tally.byConfidence().correctFromTheTop());
     if (curve.n() == 0) return Optional.empty();
-    long k = coverage.multiply(BigDecimal.valueOf(curve.n())).setScale(0, RoundingMode.CEILING).longValueExact();
-    return Optional.of(Intervals.wilson(curve.correctAmong(Math.max(1, k)), Math.max(1, k)));
+    long k = selected(coverage, curve.n());
+    return Optional.of(Intervals.wilson(curve.correctAmong(k), k));
+  }
+
+  /** {@code max(1, ceil(coverage n))}. */
+  static long selected(BigDecimal coverage, long n) {
+    return Math.max(1, coverage.multiply(BigDecimal.valueOf(n)).setScale(0, RoundingMode.CEILING).longValueExact());
   }
 }

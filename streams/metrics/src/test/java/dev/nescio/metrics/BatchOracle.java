@@ -1,6 +1,7 @@
 package dev.nescio.metrics;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
@@ -49,6 +50,66 @@ final class BatchOracle {
       gaps.add(new double[] {in.size(), confidence - accuracy});
     }
     return gaps;
+  }
+
+  /** Gaps of runs by rising confidence whose sizes differ by at most one, larger first. */
+  private List<double[]> massGaps(int bins) {
+    List<Item> sorted = items.stream().sorted(Comparator.comparingDouble(Item::confidence)).toList();
+    int count = Math.min(bins, sorted.size());
+    List<double[]> gaps = new ArrayList<>();
+    int from = 0;
+    for (int k = 0; k < count; k++) {
+      int size = sorted.size() / count + (k < sorted.size() % count ? 1 : 0);
+      List<Item> run = sorted.subList(from, from + size);
+      gaps.add(new double[] {size, run.stream().mapToDouble(i -> i.confidence() - (i.correct() ? 1 : 0)).sum() / size});
+      from += size;
+    }
+    return gaps;
+  }
+
+  double adaptiveEce(int bins) {
+    return massGaps(bins).stream().mapToDouble(g -> g[0] / items.size() * Math.abs(g[1])).sum();
+  }
+
+  double ace(int bins) {
+    return massGaps(bins).stream().mapToDouble(g -> Math.abs(g[1])).average().orElseThrow();
+  }
+
+  /** Mean squared distance of each answer's bin accuracy from that of all. */
+  double resolution(int bins) {
+    double all = items.stream().mapToDouble(i -> i.correct() ? 1 : 0).average().orElseThrow();
+    return items.stream().mapToDouble(i -> {
+      int bin = Math.max(0, (int) Math.ceil(i.confidence() * bins) - 1);
+      double mean = items.stream().filter(j -> Math.max(0, (int) Math.ceil(j.confidence() * bins) - 1) == bin)
+          .mapToDouble(j -> j.correct() ? 1 : 0).average().orElseThrow();
+      return (mean - all) * (mean - all);
+    }).average().orElseThrow();
+  }
+
+  /** As LM-Polygraph computes it, with the mean quality for the random order. */
+  Optional<Double> prr(double rejection) {
+    int n = items.size();
+    int rejected = (int) (rejection * n);
+    double random = items.stream().mapToDouble(i -> i.correct() ? 1 : 0).average().orElseThrow();
+    if (rejected == 0 || random == 0 || random == 1) return Optional.empty();
+    double[] kept = new double[n];
+    double[] best = new double[n];
+    double[] risks = risks();
+    long right = items.stream().filter(Item::correct).count();
+    for (int k = 1; k <= n; k++) {
+      kept[k - 1] = 1 - risks[k - 1];
+      best[k - 1] = Math.min(right, k) / (double) k;
+    }
+    double area = Arrays.stream(kept, n - rejected, n).average().orElseThrow();
+    double oracle = Arrays.stream(best, n - rejected, n).average().orElseThrow();
+    return oracle == random ? Optional.empty() : Optional.of((area - random) / (oracle - random));
+  }
+
+  double coverageAtRisk(double risk) {
+    double[] risks = risks();
+    int best = 0;
+    for (int k = 1; k <= risks.length; k++) if (risks[k - 1] <= risk + 1e-12) best = k;
+    return best / (double) risks.length;
   }
 
   double brier() {

@@ -56,6 +56,9 @@ class MetricsAgainstOracleTest {
     assertThat(value(summary, MetricNames.of(MetricNames.AUROC_GRID_ERROR, GRADER))).isLessThan(5e-4);
     assertThat(value(summary, MetricNames.of(MetricNames.AUROC_P_IDK_GRID_ERROR, GRADER))).isLessThan(2e-3);
     assertThat(value(summary, MetricNames.of(MetricNames.AURC_GRID_ERROR, GRADER))).isLessThan(1e-3);
+    assertThat(value(summary, MetricNames.of(MetricNames.ADAPTIVE_ECE_GRID_ERROR, GRADER))).isLessThan(2e-2);
+    assertThat(value(summary, MetricNames.of(MetricNames.PRR_GRID_ERROR, GRADER))).isLessThan(1e-2);
+    assertThat(value(summary, MetricNames.of(MetricNames.COVERAGE_AT_RISK_GRID_ERROR_10, GRADER))).isLessThan(1e-2);
   }
 
   private static void compare(CalibrationSummary summary, List<Item> items) {
@@ -74,14 +77,27 @@ class MetricsAgainstOracleTest {
         oracle.averagePrecisionOfCorrect());
     nearGrid(summary, MetricNames.AUPRC_INCORRECT, MetricNames.AUPRC_INCORRECT_GRID_ERROR,
         oracle.averagePrecisionOfIncorrect());
+    nearGrid(summary, MetricNames.ADAPTIVE_ECE, MetricNames.ADAPTIVE_ECE_GRID_ERROR,
+        Optional.of(oracle.adaptiveEce(10)));
+    nearGrid(summary, MetricNames.ACE, MetricNames.ACE_GRID_ERROR, Optional.of(oracle.ace(10)));
+    near(summary, MetricNames.MURPHY_RELIABILITY, Math.pow(oracle.rmsce(10), 2), ROUNDING);
     if (items.size() > 500) return;
+    near(summary, MetricNames.MURPHY_RESOLUTION, oracle.resolution(10), ROUNDING);
+    nearGrid(summary, MetricNames.PRR, MetricNames.PRR_GRID_ERROR, oracle.prr(1));
+    nearGrid(summary, MetricNames.PRR_50, MetricNames.PRR_GRID_ERROR_50, oracle.prr(.5));
+    nearGrid(summary, MetricNames.COVERAGE_AT_RISK_5, MetricNames.COVERAGE_AT_RISK_GRID_ERROR_5,
+        Optional.of(oracle.coverageAtRisk(.05)));
+    nearGrid(summary, MetricNames.COVERAGE_AT_RISK_10, MetricNames.COVERAGE_AT_RISK_GRID_ERROR_10,
+        Optional.of(oracle.coverageAtRisk(.1)));
+    nearGrid(summary, MetricNames.SELECTIVE_ACCURACY_50, MetricNames.SELECTIVE_ACCURACY_GRID_ERROR_50,
+        Optional.of(oracle.selectiveAccuracy(.5)));
     nearGrid(summary, MetricNames.AURC, MetricNames.AURC_GRID_ERROR, Optional.of(oracle.aurc()));
     if (items.size() > 1) {
       nearGrid(summary, MetricNames.E_AURC, MetricNames.AURC_GRID_ERROR,
           Optional.of(oracle.aurc() - oracle.bestAurc()));
     }
-    // One wrong answer at the edge of the selection may be on either side of it within a cell.
-    near(summary, MetricNames.SELECTIVE_ACCURACY_80, oracle.selectiveAccuracy(.8), 1.0 / items.size() + 1e-9);
+    nearGrid(summary, MetricNames.SELECTIVE_ACCURACY_80, MetricNames.SELECTIVE_ACCURACY_GRID_ERROR_80,
+        Optional.of(oracle.selectiveAccuracy(.8)));
   }
 
   private static void near(CalibrationSummary summary, String name, double expected, double bound) {

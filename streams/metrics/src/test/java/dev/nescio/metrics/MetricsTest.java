@@ -55,6 +55,12 @@ class MetricsTest {
     MetricNames.SELECTIVE_ACCURACY_50 + ", .8",
     MetricNames.SELECTIVE_ACCURACY_80 + ", .625",
     MetricNames.ACCURACY + ", .6",
+    MetricNames.PRR + ", .692212",
+    MetricNames.PRR_50 + ", .502725",
+    MetricNames.MURPHY_UNCERTAINTY + ", .24",
+    // The first wrong answer is the fourth: 3 of 10 have no error, and 1 of 6 is .167.
+    MetricNames.COVERAGE_AT_RISK_10 + ", .3",
+    MetricNames.COVERAGE_AT_RISK_5 + ", .3",
     MetricNames.SIGNED_ECE + ", .055",  // mean c .655 - .6
   })
   void givesTheWorkedValueOfTheSharedSet(String name, double expected) {
@@ -75,9 +81,33 @@ class MetricsTest {
     MetricNames.BRIER_SKILL + ", .398958",
     MetricNames.AUROC + ", .875",
     MetricNames.AUARC + ", .836429",
+    MetricNames.PRR + ", .822701",
+    MetricNames.PRR_50 + ", .645777",
   })
   void givesTheWorkedValueOfFixtureG(String name, double expected) {
     assertThat(value(G, MetricNames.of(name, GRADER))).isCloseTo(expected, within(1e-6));
+  }
+
+  @Test
+  void givesTheWorkedErrorsOfEqualMassBins() {
+    // Five pairs, by rising confidence: gaps .25, .475, .3, .375, .025. The middle of a cell is off by at most 1/7680.
+    EqualMassBins bins = EqualMassBins.of(TS.view(Population.ALL).byConfidence(), 5);
+    assertThat(bins.n()).containsExactly(2, 2, 2, 2, 2);
+    double[] expected = {.25 - .5, .475, .7 - 1, .875 - .5, .975 - 1};
+    for (int b = 0; b < 5; b++) assertThat(bins.gap()[b]).isCloseTo(expected[b], within(1.0 / 7680 + 1e-12));
+    assertThat(bins.weightedError()).isCloseTo(.5 / 3840, within(1e-12));
+    // Ten bins of one answer each: the mean of |c - y|.
+    assertThat(value(TS, MetricNames.of(MetricNames.ACE, GRADER))).isCloseTo(.345, within(1.0 / 7680 + 1e-12));
+  }
+
+  @Test
+  void theMurphyPartsAddUpToTheBrierScoreWhereABinHoldsOneConfidence() {
+    CalibrationSummary summary = summary(answered(
+        new double[] {.2, .2, .2, .7, .7, .9, .9, .9, .9}, new int[] {0, 1, 0, 1, 0, 1, 1, 1, 0}));
+    double sum = value(summary, MetricNames.of(MetricNames.MURPHY_RELIABILITY, GRADER))
+        - value(summary, MetricNames.of(MetricNames.MURPHY_RESOLUTION, GRADER))
+        + value(summary, MetricNames.of(MetricNames.MURPHY_UNCERTAINTY, GRADER));
+    assertThat(sum).isCloseTo(value(summary, MetricNames.of(MetricNames.BRIER, GRADER)), within(1e-12));
   }
 
   @ParameterizedTest
@@ -151,7 +181,8 @@ class MetricsTest {
         "ece:bins=10:edges=right:grader=lenient", "answered_ece:bins=10:edges=right:grader=lenient",
         "ece_audit:bins=10:edges=right:grader=lenient", "coverage", "answered_accuracy:grader=lenient");
     assertThat(all().stream().filter(m -> !m.name().endsWith(":grader=lenient")).map(Metric::name)).containsExactly(
-        "idk_rate", "coverage", "ece_noise_floor:bins=10:edges=right", "coverage_audit");
+        "idk_rate", "coverage", "ece_noise_floor:bins=10:edges=right", "answered_ece_noise_floor:bins=10:edges=right",
+        "ece_noise_floor_audit:bins=10:edges=right", "idk_rate_audit", "coverage_audit");
   }
 
   @Test
