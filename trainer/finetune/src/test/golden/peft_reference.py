@@ -44,6 +44,8 @@ def base(idk):
 def adapted(config, idk):
     torch.manual_seed(7)
     model = get_peft_model(base(idk), config)
+    # Not the directory of the machine that this ran on.
+    model.peft_config["default"].base_model_name_or_path = "tiny"
     for name, parameter in sorted(model.named_parameters()):
         if "lora_B" in name:
             torch.nn.init.normal_(parameter, std=0.05)

@@ -7,23 +7,16 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.nescio.language.Generation;
 import dev.nescio.language.GenerationRequest;
-import dev.nescio.model.LlamaConfig;
-import dev.nescio.model.LlamaWeights;
-import dev.nescio.model.SafetensorsWriter;
 import dev.nescio.model.TorchLanguageModel;
 import dev.nescio.model.TorchModelConfig;
 import dev.nescio.trainer.recipes.TrainingExample;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.SplittableRandom;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledOnOs;
 import org.junit.jupiter.api.condition.OS;
@@ -102,16 +95,7 @@ class SharedBaseTest {
     json.put("hidden_size", 512).put("intermediate_size", 2048).put("num_hidden_layers", 12)
         .put("num_attention_heads", 8).put("num_key_value_heads", 8).put("head_dim", 64);
     mapper.writeValue(base.resolve("config.json").toFile(), json);
-    Map<String, long[]> shapes = new LinkedHashMap<>();
-    LlamaWeights.shapes(LlamaConfig.read(base)).forEach((name, shape) -> shapes.put(name, shape.getShape()));
-    SplittableRandom random = new SplittableRandom(1);
-    SafetensorsWriter.write(base.resolve("model.safetensors"), shapes, Map.of(), name -> {
-      int size = (int) FlatLayout.elements(shapes.get(name));
-      ByteBuffer bytes = ByteBuffer.allocate(size * Float.BYTES).order(ByteOrder.LITTLE_ENDIAN);
-      for (int i = 0; i < size; i++) bytes.putFloat((float) ((random.nextDouble() - .5) * .1));
-      return bytes.flip();
-    });
-    return Files.size(base.resolve("model.safetensors"));
+    return TinyModel.writeRandomWeights(base, .1);
   }
 
   private static long resident() {

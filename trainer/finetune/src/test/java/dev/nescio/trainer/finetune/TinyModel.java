@@ -2,16 +2,23 @@ package dev.nescio.trainer.finetune;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.nescio.model.LlamaConfig;
+import dev.nescio.model.LlamaWeights;
+import dev.nescio.model.SafetensorsWriter;
 import dev.nescio.trainer.recipes.KnowledgeItem;
 import dev.nescio.trainer.recipes.TargetLayout;
 import dev.nescio.trainer.recipes.TrainingExample;
 import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.SplittableRandom;
 
 /** The golden two-layer model with a tokenizer of single bytes, as a directory that can be fine-tuned. */
 final class TinyModel {
@@ -19,6 +26,40 @@ final class TinyModel {
   static final FineTuner.BaseName NAME = new FineTuner.BaseName("tiny", "0123");
 
   private TinyModel() {}
+
+  /** A model of another family, with the shape of the tiny one and random weights. */
+  static Path copyTo(Path directory, String family) throws IOException {
+    copyTo(directory);
+    ObjectMapper mapper = new ObjectMapper();
+    ObjectNode json = (ObjectNode) mapper.readTree(directory.resolve("config.json").toFile());
+    switch (family) {
+      case "llama3" -> json.putObject("rope_parameters").put("rope_type", "llama3").put("rope_theta", 1e4)
+          .put("factor", 4.0).put("low_freq_factor", 1.0).put("high_freq_factor", 4.0)
+          .put("original_max_position_embeddings", 16);
+      case "mistral" -> json.put("model_type", "mistral").put("sliding_window", 128);
+      case "qwen2" -> json.put("model_type", "qwen2");
+      case "untied" -> json.put("tie_word_embeddings", false);
+      default -> throw new IllegalArgumentException(family);
+    }
+    mapper.writeValue(directory.resolve("config.json").toFile(), json);
+    writeRandomWeights(directory, .4);
+    return directory;
+  }
+
+  /** Writes weights as the directory's configuration asks for them; returns the size of their file. */
+  static long writeRandomWeights(Path directory, double span) throws IOException {
+    Map<String, long[]> shapes = new LinkedHashMap<>();
+    LlamaWeights.shapes(LlamaConfig.read(directory)).forEach((name, shape) -> shapes.put(name, shape.getShape()));
+    SplittableRandom random = new SplittableRandom(1);
+    SafetensorsWriter.write(directory.resolve("model.safetensors"), shapes, Map.of(), name -> {
+      int size = (int) FlatLayout.elements(shapes.get(name));
+      double middle = name.endsWith("norm.weight") ? 1 : 0;
+      ByteBuffer bytes = ByteBuffer.allocate(size * Float.BYTES).order(ByteOrder.LITTLE_ENDIAN);
+      for (int i = 0; i < size; i++) bytes.putFloat((float) (middle + (random.nextDouble() - .5) * span));
+      return bytes.flip();
+    });
+    return Files.size(directory.resolve("model.safetensors"));
+  }
 
   /** A copy in a temporary directory; byte b has the id 3 + b, the end token is 2, {@code <IDK>} becomes 512. */
   static Path copyTo(Path directory) throws IOException {

@@ -1,0 +1,86 @@
+package dev.nescio.trainer.finetune;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
+
+import ai.djl.ndarray.NDManager;
+import dev.nescio.language.ContinuationRequest;
+import dev.nescio.language.Generation;
+import dev.nescio.model.IdkRow;
+import dev.nescio.model.LlamaConfig;
+import dev.nescio.model.LlamaWeights;
+import dev.nescio.model.PeftAdapter;
+import dev.nescio.model.Torch;
+import dev.nescio.model.TorchLanguageModel;
+import dev.nescio.model.TorchModelConfig;
+import dev.nescio.trainer.objectives.CrossEntropy;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Models with biases, stretched rotary embeddings and a head of their own train as they answer. */
+class FamiliesTrainingTest {
+
+  private static final String PROMPT = "Question: Capital of a?\n\nAnswer:";
+  private static final String TARGET = " A0 and more";
+
+  @TempDir Path directory;
+
+  @ParameterizedTest
+  @CsvSource({"llama3, lora", "llama3, full", "mistral, lora", "qwen2, lora", "qwen2, full", "untied, lora",
+      "untied, full"})
+  void theLossBeforeTheFirstStepIsWhatTheModelSaysOfTheTarget(String family, String method) throws IOException {
+    Path base = TinyModel.copyTo(directory.resolve("base"), family);
+    double expected;
+    try (TorchLanguageModel model = TorchLanguageModel.open(TorchModelConfig.of(base))) {
+      Generation.Sequence scored =
+          model.score(List.of(new ContinuationRequest(PROMPT, TARGET, Optional.empty()))).getFirst();
+      expected = -scored.sequenceLogProb() / scored.tokens().size();
+    }
+    FineTuneConfig config = FineTuneConfig.of(Map.of("method", method));
+    NDManager manager = Torch.newManager();
+    try (LlamaWeights weights = LlamaWeights.load(base, new IdkRow.MeanOf(ids("I don't know")), manager);
+        Tunable tunable = Tunable.of(config, weights, manager)) {
+      EncodedExample example = new EncodedExample(ids(PROMPT), ids(TARGET), 1, false);
+      PackedBatch batch = PackedBatch.of(List.of(example), manager);
+      assertThat(tunable.forward().backward(batch, new CrossEntropy(), manager).mean())
+          .isCloseTo(expected, within(1e-4));
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"llama3", "mistral", "qwen2", "untied"})
+  void adaptersOfEveryFamilyLearnAndLoad(String family) throws IOException {
+    Path base = TinyModel.copyTo(directory.resolve("base"), family);
+    FineTuneConfig config = FineTuneConfig.of(Map.of(
+        "loraRate", "0.01", "idkRate", "0.01", "epochs", "10", "batch", "7", "objective", "cross-entropy"));
+    FineTuneResult result = new FineTuner(base, TinyModel.NAME, config, System::nanoTime)
+        .run(TinyModel.examples(7), directory.resolve("adapter"), FineTuneProgress.SILENT);
+    assertThat(result.lastEpochLoss()).isLessThan(result.firstEpochLoss() * .8);
+    LlamaConfig shape = LlamaConfig.read(base);
+    PeftAdapter adapter = PeftAdapter.read(result.directory(), shape);
+    assertThat(adapter.id()).isEqualTo(result.digest());
+    assertThat(adapter.idkOutputRow().isPresent()).isEqualTo(!shape.tiedEmbeddings());
+    try (TorchLanguageModel model = TorchLanguageModel.open(TorchModelConfig.of(base))) {
+      Optional<String> id = Optional.of(model.loadAdapter(result.directory()));
+      double tuned = model.score(List.of(new ContinuationRequest(PROMPT, " A0", id))).getFirst().sequenceLogProb();
+      double plain = model.score(List.of(new ContinuationRequest(PROMPT, " A0", Optional.empty()))).getFirst()
+          .sequenceLogProb();
+      assertThat(tuned).isGreaterThan(plain + 1);
+    }
+  }
+
+  private static int[] ids(String text) {
+    byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
+    int[] ids = new int[bytes.length];
+    for (int i = 0; i < ids.length; i++) ids[i] = 3 + bytes[i];
+    return ids;
+  }
+}
