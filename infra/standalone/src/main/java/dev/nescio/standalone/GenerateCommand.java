@@ -1,0 +1,180 @@
+package dev.nescio.standalone;
+
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.nescio.language.ChatMessage;
+import dev.nescio.language.ChatTemplateException;
+import dev.nescio.language.Generation;
+import dev.nescio.language.GenerationRequest;
+import dev.nescio.language.PromptTooLongException;
+import dev.nescio.language.Sampling;
+import dev.nescio.producers.BadLine;
+import dev.nescio.producers.Lines;
+import dev.nescio.producers.PromptFile;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.SplittableRandom;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+/** Continues the prompts of a file, without Kafka. */
+@Command(
+    name = "generate",
+    mixinStandardHelpOptions = true,
+    description = "Continues the prompts of a JSON Lines file. Every line draws from a stream of its own, which depends on"
+        + " --seed and the line's number. An output file that was begun with the same settings is continued.")
+final class GenerateCommand implements Callable<Integer> {
+
+  /** Sequences a call: enough to fill batches, few enough that little is lost when the command is stopped. */
+  private static final int SEQUENCES = 64;
+
+  private static final ObjectMapper JSON = new ObjectMapper();
+
+  @Mixin private CommonOptions options;
+  @Mixin private CommandModel.Options modelOptions;
+  @Mixin private SamplingOptions drawing;
+
+  @Option(
+      names = "--prompts",
+      required = true,
+      paramLabel = "FILE",
+      description = "{\"prompt\": ...} a line, or {\"messages\": [{\"role\": ..., \"content\": ...}]}; an id may stand beside it.")
+  private Path prompts;
+
+  @Option(names = "--chat", description = "Makes each prompt the message of a user, in the model's chat template.")
+  private boolean chat;
+
+  @Option(names = "--output", paramLabel = "FILE", description = "Where the results go (default: they are printed).")
+  private Path output;
+
+  @Spec private CommandSpec spec;
+
+  private Sampling sampling;
+  private List<String> stop;
+  private int failed;
+
+  @Override
+  public Integer call() throws IOException {
+    sampling = drawing.sampling();
+    stop = drawing.stopStrings();
+    Terminal terminal = Terminal.of(spec.commandLine().getErr());
+    Lines<PromptFile.Prompt> lines = read();
+    for (BadLine bad : lines.bad()) refuse(terminal, bad.message());
+    try (CommandModel model = CommandModel.open(options, modelOptions, terminal);
+        ResultFile results =
+            ResultFile.open(Optional.ofNullable(output), spec.commandLine().getOut(), settings(model))) {
+      List<PromptFile.Prompt> open =
+          lines.items().stream().filter(p -> !results.has(p.line(), input(p))).toList();
+      if (results.continued() > 0) terminal.line("Continuing " + output + ": " + results.continued() + " lines are there");
+      generate(open, model, results, terminal);
+    }
+    return failed == 0 ? 0 : 1;
+  }
+
+  private void generate(List<PromptFile.Prompt> open, CommandModel model, ResultFile results, Terminal terminal)
+      throws IOException {
+    int step = Math.max(1, SEQUENCES / drawing.samples);
+    long start = System.nanoTime();
+    for (int from = 0; from < open.size(); from += step) {
+      List<PromptFile.Prompt> part = open.subList(from, Math.min(from + step, open.size()));
+      try {
+        write(part, model, results);
+      } catch (PromptTooLongException | ChatTemplateException | IllegalArgumentException e) {
+        for (PromptFile.Prompt one : part) writeOrRefuse(one, model, results, terminal);
+      }
+      int done = from + part.size();
+      Duration remaining = Duration.ofNanos((System.nanoTime() - start) / done * (open.size() - done));
+      terminal.progress("Generating", done, open.size(), "prompts", remaining, failed == 0 ? "" : failed + " refused");
+    }
+  }
+
+  /** One line of a part that could not be done as a whole. */
+  private void writeOrRefuse(PromptFile.Prompt prompt, CommandModel model, ResultFile results, Terminal terminal)
+      throws IOException {
+    try {
+      write(List.of(prompt), model, results);
+    } catch (PromptTooLongException | ChatTemplateException | IllegalArgumentException e) {
+      String field = prompt.prompt().isPresent() ? "prompt" : "messages";
+      refuse(terminal, prompts + ":" + prompt.line() + ": field \"" + field + "\": " + e.getMessage());
+    }
+  }
+
+  private void write(List<PromptFile.Prompt> part, CommandModel model, ResultFile results) throws IOException {
+    List<Generation> generations =
+        model.model().generate(part.stream().map(p -> request(p, model.adapter())).toList());
+    for (int i = 0; i < part.size(); i++) results.write(result(part.get(i), generations.get(i)));
+  }
+
+  private GenerationRequest request(PromptFile.Prompt prompt, Optional<String> adapter) {
+    long seed = new SplittableRandom(drawing.seed + prompt.line() * 0x9E3779B97F4A7C15L).nextLong();
+    boolean plain = prompt.prompt().isPresent() && !chat;
+    GenerationRequest request = new GenerationRequest(plain ? prompt.prompt().get() : "", "", drawing.samples, sampling,
+        drawing.maxTokens, stop, seed, adapter, 0);
+    if (plain) return request;
+    return request.withChat(prompt.prompt().map(text -> List.of(ChatMessage.user(text))).orElseGet(() ->
+        prompt.messages().stream().map(m -> new ChatMessage(m.role(), m.content())).toList()));
+  }
+
+  private ObjectNode result(PromptFile.Prompt prompt, Generation generation) {
+    ObjectNode result = JSON.createObjectNode().put("line", prompt.line());
+    result.setAll(input(prompt));
+    result.put("promptTokens", generation.promptTokens());
+    ArrayNode samples = result.putArray("samples");
+    for (Generation.Sequence sequence : generation.sequences()) {
+      ObjectNode sample = samples.addObject().put("text", sequence.text());
+      ArrayNode ids = sample.putArray("ids");
+      ArrayNode logProbs = sample.putArray("logProbs");
+      for (Generation.Token token : sequence.tokens()) {
+        ids.add(token.id());
+        logProbs.add((float) token.logProb());
+      }
+      sample.put("finishReason", sequence.finish().name().toLowerCase(Locale.ROOT));
+      sequence.pIdk().ifPresent(p -> sample.put("pIdk", p.floatValue()));
+    }
+    return result;
+  }
+
+  /** What a result repeats of its input. */
+  private static ObjectNode input(PromptFile.Prompt prompt) {
+    ObjectNode input = JSON.createObjectNode();
+    prompt.id().ifPresent(id -> input.put("id", id));
+    prompt.prompt().ifPresent(text -> input.put("prompt", text));
+    if (prompt.prompt().isEmpty()) {
+      ArrayNode messages = input.putArray("messages");
+      prompt.messages().forEach(m -> messages.addObject().put("role", m.role()).put("content", m.content()));
+    }
+    return input;
+  }
+
+  private ObjectNode settings(CommandModel model) {
+    ObjectNode settings = JSON.createObjectNode().put("command", "generate").put("model", model.digest());
+    settings.put("n", drawing.samples).put("temperature", drawing.temperature).put("topK", drawing.topK)
+        .put("topP", drawing.topP).put("minP", drawing.minP).put("repetitionPenalty", drawing.repetitionPenalty)
+        .put("maxTokens", drawing.maxTokens).put("seed", drawing.seed).put("chat", chat);
+    stop.forEach(settings.putArray("stop")::add);
+    return settings;
+  }
+
+  private Lines<PromptFile.Prompt> read() {
+    try {
+      return PromptFile.prompts(prompts);
+    } catch (UncheckedIOException e) {
+      throw new UserError(e.getMessage() + " given with --prompts", e);
+    }
+  }
+
+  private void refuse(Terminal terminal, String message) {
+    failed++;
+    terminal.line(message);
+  }
+}

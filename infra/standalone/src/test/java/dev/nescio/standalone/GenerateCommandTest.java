@@ -1,0 +1,180 @@
+package dev.nescio.standalone;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.nescio.language.Generation;
+import dev.nescio.language.GenerationRequest;
+import dev.nescio.model.TorchLanguageModel;
+import dev.nescio.model.TorchModelConfig;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** {@code generate} and {@code logprobs} on a small model on disk. */
+class GenerateCommandTest {
+
+  private static final ObjectMapper JSON = new ObjectMapper();
+
+  @TempDir private Path directory;
+  private Path model;
+  private Path output;
+
+  @BeforeEach
+  void writeModel() throws IOException {
+    model = TinyModelDirectory.write(directory.resolve("tiny"), "");
+    output = directory.resolve("out.jsonl");
+  }
+
+  @Test
+  void generatesWhatTheModelGenerates() throws IOException {
+    Path prompts = file("p.jsonl", "{\"prompt\":\"Hello\",\"id\":\"a\"}", "", "{\"prompt\":\"Good day\"}");
+    Ran ran = generate(prompts, "--max-tokens", 5, "--output", output);
+    assertThat(ran.code()).as(ran.err()).isZero();
+    assertThat(ran.out()).isEmpty();
+    assertThat(ran.err()).contains("Generating").contains("2/2 prompts");
+
+    List<JsonNode> results = results();
+    assertThat(results).extracting(r -> r.get("line").intValue()).containsExactly(1, 3);
+    assertThat(results.getFirst().get("id").textValue()).isEqualTo("a");
+    try (TorchLanguageModel direct = TorchLanguageModel.open(TorchModelConfig.of(model).withIdk(false))) {
+      for (JsonNode result : results) {
+        Generation generation = direct.generate(List.of(
+            GenerationRequest.greedy(result.get("prompt").textValue(), 5).withStop(List.of()))).getFirst();
+        JsonNode sample = result.get("samples").get(0);
+        assertThat(sample.get("text").textValue()).isEqualTo(generation.first().text());
+        assertThat(ints(sample.get("ids")))
+            .isEqualTo(generation.first().tokens().stream().map(Generation.Token::id).toList());
+        assertThat(sample.get("logProbs")).hasSameSizeAs(sample.get("ids"));
+        assertThat(sample.get("finishReason").textValue()).isEqualTo(generation.first().finish().name().toLowerCase());
+        assertThat(result.get("promptTokens").intValue()).isEqualTo(generation.promptTokens());
+      }
+    }
+  }
+
+  @Test
+  void everyLineAndSampleDrawsFromAStreamOfItsOwn() throws IOException {
+    Path prompts = file("p.jsonl", "{\"prompt\":\"Hello\"}", "{\"prompt\":\"Hello\"}");
+    Ran first = generate(prompts, "--n", 3, "--temperature", 1, "--seed", 4, "--max-tokens", 8, "--top-p", .99);
+    Ran again = generate(prompts, "--n", 3, "--temperature", 1, "--seed", 4, "--max-tokens", 8, "--top-p", .99);
+    Ran other = generate(prompts, "--n", 3, "--temperature", 1, "--seed", 5, "--max-tokens", 8, "--top-p", .99);
+    assertThat(first.code()).as(first.err()).isZero();
+    assertThat(again.out()).isEqualTo(first.out());
+    assertThat(other.out()).isNotEqualTo(first.out());
+    List<String> texts = new ArrayList<>();
+    for (String line : first.out().lines().toList()) {
+      for (JsonNode sample : JSON.readTree(line).get("samples")) texts.add(sample.get("ids").toString());
+    }
+    assertThat(texts).hasSize(6).doesNotHaveDuplicates();
+  }
+
+  @Test
+  void goodLinesAreDoneWhenOthersAreBad() throws IOException {
+    Path prompts = file("p.jsonl", "{\"promt\":\"Hello\"}", "oops", "{\"prompt\":\"" + "x".repeat(3000) + "\"}",
+        "{\"prompt\":\"Hello\"}", "{\"messages\":[{\"role\":\"user\",\"content\":\"Hi\"}]}");
+    Ran ran = generate(prompts, "--max-tokens", 2, "--output", output);
+    assertThat(ran.code()).isEqualTo(1);
+    assertThat(ran.err()).contains(
+        prompts + ":1: field \"promt\": is not known",
+        prompts + ":2: the line is not JSON",
+        prompts + ":3: field \"prompt\": the prompt has 3000 tokens and asks for 2 more",
+        prompts + ":5: field \"messages\": the model in " + model + " has no chat template");
+    assertThat(results()).extracting(r -> r.get("line").intValue()).containsExactly(4);
+  }
+
+  @Test
+  void aBegunFileIsContinuedAndEndsAsIfItHadNeverStopped() throws IOException {
+    Path prompts = file("p.jsonl", "{\"prompt\":\"a\"}", "{\"prompt\":\"b\"}", "{\"prompt\":\"c\"}");
+    assertThat(generate(prompts, "--max-tokens", 3, "--output", output).code()).isZero();
+    List<String> whole = Files.readAllLines(output);
+    Files.writeString(output, whole.getFirst() + "\n" + whole.get(1).substring(0, 10));
+
+    Ran ran = generate(prompts, "--max-tokens", 3, "--output", output);
+
+    assertThat(ran.code()).as(ran.err()).isZero();
+    assertThat(ran.err()).contains("Continuing " + output + ": 1 lines are there", "2/2 prompts");
+    assertThat(Files.readAllLines(output)).hasSize(3).first().isEqualTo(whole.getFirst());
+    assertThat(results()).extracting(r -> r.at("/samples/0/ids").toString())
+        .containsExactlyElementsOf(whole.stream().map(GenerateCommandTest::ids).toList());
+  }
+
+  @Test
+  void aFileOfOtherSettingsOrOtherPromptsIsRefused() throws IOException {
+    Path prompts = file("p.jsonl", "{\"prompt\":\"a\"}");
+    assertThat(generate(prompts, "--max-tokens", 3, "--output", output).code()).isZero();
+    Ran settings = generate(prompts, "--max-tokens", 4, "--output", output);
+    assertThat(settings.code()).isEqualTo(1);
+    assertThat(settings.err()).contains(output + " was made with other settings: maxTokens was 3, is 4");
+    Ran input = generate(file("p.jsonl", "{\"prompt\":\"b\"}"), "--max-tokens", 3, "--output", output);
+    assertThat(input.code()).isEqualTo(1);
+    assertThat(input.err()).contains(output + " answers another line 1 than the input has now (field \"prompt\")");
+    Files.writeString(directory.resolve("mine.txt"), "mine", StandardOpenOption.CREATE);
+    Ran foreign = generate(prompts, "--output", directory.resolve("mine.txt"));
+    assertThat(foreign.code()).isEqualTo(1);
+    assertThat(foreign.err()).contains("mine.txt is there already, and nothing says what made it");
+    assertThat(directory.resolve("mine.txt")).hasContent("mine");
+  }
+
+  @Test
+  void scoresContinuations() throws IOException {
+    Path pairs = file("pairs.jsonl", "{\"prompt\":\"ab\",\"continuation\":\"cd\"}", "{\"prompt\":\"ab\"}");
+    Ran ran = Ran.nescio("logprobs", "--model", model, "--pairs", pairs);
+    assertThat(ran.code()).isEqualTo(1);
+    assertThat(ran.err()).contains(pairs + ":2: field \"continuation\": is missing");
+    JsonNode result = JSON.readTree(ran.out());
+    assertThat(result.get("tokens").toString()).isEqualTo("[\"c\",\"d\"]");
+    double sum = 0;
+    for (JsonNode logProb : result.get("logProbs")) sum += logProb.doubleValue();
+    assertThat(result.get("sequenceLogProb").doubleValue())
+        .isNegative().isCloseTo(sum, within(1e-4));
+  }
+
+  @Test
+  void wrongUsageIsNamed() throws IOException {
+    Path prompts = file("p.jsonl", "{\"prompt\":\"a\"}");
+    assertThat(Ran.nescio("generate").code()).isEqualTo(2);
+    assertThat(generate(directory.resolve("none.jsonl")).err()).contains("There is no data file", "--prompts");
+    assertThat(generate(prompts, "--top-p", 0).err()).contains("topP must be in (0, 1], is 0.0");
+    assertThat(generate(prompts, "--n", 0).err()).contains("--n must be at least 1, is 0");
+    assertThat(generate(prompts, "--adapter", directory.resolve("none")).err()).contains("none is no directory");
+  }
+
+  private Ran generate(Path prompts, Object... more) {
+    List<Object> arguments = new ArrayList<>(List.of("generate", "--model", model, "--prompts", prompts));
+    arguments.addAll(List.of(more));
+    return Ran.nescio(arguments.toArray());
+  }
+
+  private Path file(String name, String... lines) throws IOException {
+    return Files.write(directory.resolve(name), List.of(lines));
+  }
+
+  private List<JsonNode> results() throws IOException {
+    List<JsonNode> results = new ArrayList<>();
+    for (String line : Files.readAllLines(output)) results.add(JSON.readTree(line));
+    return results;
+  }
+
+  private static String ids(String line) {
+    try {
+      return JSON.readTree(line).at("/samples/0/ids").toString();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private static List<Integer> ints(JsonNode array) {
+    List<Integer> ints = new ArrayList<>();
+    array.forEach(n -> ints.add(n.intValue()));
+    return ints;
+  }
+}
