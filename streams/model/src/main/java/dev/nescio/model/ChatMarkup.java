@@ -77,7 +77,8 @@ final class ChatMarkup {
       text.append(written.charAt(i));
       if (markerAt(written, i) != null) text.append(guard);
     }
-    if (beginsMarker(written)) text.append(guard);
+    // To Jinjava a text that says "false" is as good as none.
+    if (beginsMarker(written) || written.equalsIgnoreCase("false")) text.append(guard);
     return text.toString();
   }
 

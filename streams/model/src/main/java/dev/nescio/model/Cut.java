@@ -27,7 +27,7 @@ sealed interface Cut {
   record TopK(int k) implements Cut {
     @Override
     public Candidates of(Candidates all) {
-      return all.heaviest(k, Double.POSITIVE_INFINITY);
+      return all.heaviest(k);
     }
   }
 
@@ -40,9 +40,7 @@ sealed interface Cut {
   record TopP(double p) implements Cut {
     @Override
     public Candidates of(Candidates all) {
-      double total = all.mass();
-      // A token lighter than this cannot be needed: all such tokens together hold less than 1 - p.
-      return all.atLeast((1 - p) * total / all.size()).heaviest(all.size(), p * total);
+      return all.holding(p);
     }
   }
 
@@ -54,7 +52,7 @@ sealed interface Cut {
   record MinP(double p) implements Cut {
     @Override
     public Candidates of(Candidates all) {
-      return all.atLeast(p * all.heaviestWeight());
+      return all.atLeast(p);
     }
   }
 }

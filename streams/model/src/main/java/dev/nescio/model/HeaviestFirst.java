@@ -1,18 +1,27 @@
 package dev.nescio.model;
 
 /**
- * Finds the heaviest tokens by partition around pivots (Hoare 1961, Find), without ordering the rest: O(V) on average.
- * Heavier tokens come first, of equal ones the lower id.
+ * Finds the heaviest of some tokens by partition around pivots (Hoare 1961, Find), without ordering the rest: O(n) on
+ * average. Heavier tokens come first, of equal ones the lower id.
  */
 final class HeaviestFirst {
 
   private final int[] ids;
+  private final float[] logits;
   private final double[] weights;
+  private int size;
 
-  /** Works on copies. */
-  HeaviestFirst(int[] ids, double[] weights) {
-    this.ids = ids.clone();
-    this.weights = weights.clone();
+  HeaviestFirst(int room) {
+    this.ids = new int[room];
+    this.logits = new float[room];
+    this.weights = new double[room];
+  }
+
+  /** @param weight its share of the mass; does not matter when no mass is asked for */
+  void add(int id, float logit, double weight) {
+    ids[size] = id;
+    logits[size] = logit;
+    weights[size++] = weight;
   }
 
   /**
@@ -24,7 +33,7 @@ final class HeaviestFirst {
    */
   int front(int count, double mass) {
     int from = 0;
-    int to = ids.length;
+    int to = size;
     double rest = mass;
     // What stands before from is wanted and not enough; with what stands before to it is.
     while (from < to) {
@@ -46,8 +55,8 @@ final class HeaviestFirst {
     return ids[place];
   }
 
-  double weight(int place) {
-    return weights[place];
+  float logit(int place) {
+    return logits[place];
   }
 
   /** Parts a range around the median of three of it; returns the place of that one. */
@@ -64,13 +73,16 @@ final class HeaviestFirst {
   }
 
   private boolean precedes(int i, int j) {
-    return weights[i] > weights[j] || (weights[i] == weights[j] && ids[i] < ids[j]);
+    return logits[i] > logits[j] || (logits[i] == logits[j] && ids[i] < ids[j]);
   }
 
   private void swap(int i, int j) {
     int id = ids[i];
     ids[i] = ids[j];
     ids[j] = id;
+    float logit = logits[i];
+    logits[i] = logits[j];
+    logits[j] = logit;
     double weight = weights[i];
     weights[i] = weights[j];
     weights[j] = weight;
