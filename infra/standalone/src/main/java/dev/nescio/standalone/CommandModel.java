@@ -2,11 +2,15 @@ package dev.nescio.standalone;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.nescio.model.FloatType;
+import dev.nescio.model.TorchDevice;
 import dev.nescio.model.TorchLanguageModel;
 import dev.nescio.model.TorchModelConfig;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Locale;
 import java.util.Optional;
 import picocli.CommandLine.Option;
 
@@ -25,6 +29,35 @@ final class CommandModel implements AutoCloseable {
         defaultValue = "0",
         description = "Threads of one operation; 0 leaves it to the engine (default).")
     int threads;
+
+    @Option(
+        names = "--device",
+        paramLabel = "DEVICE",
+        defaultValue = "cpu",
+        description = "cpu, cuda or cuda:N (default: ${DEFAULT-VALUE}).")
+    String device;
+
+    @Option(
+        names = "--dtype",
+        paramLabel = "TYPE",
+        defaultValue = "float32",
+        description = "${COMPLETION-CANDIDATES}; the CPU computes float32 only (default: ${DEFAULT-VALUE}).")
+    FloatType dataType;
+
+    private TorchModelConfig config(Path directory, boolean idk) {
+      if (threads < 0) throw new UserError("--threads must be 0 or above, is " + threads);
+      try {
+        return TorchModelConfig.of(directory).withIdk(idk).withThreads(threads)
+            .withDevice(TorchDevice.parse(device)).withDataType(dataType);
+      } catch (IllegalArgumentException e) {
+        throw new UserError("--device: " + e.getMessage(), e);
+      }
+    }
+
+    /** What of it changes the results. */
+    void describe(ObjectNode settings) {
+      settings.put("device", device).put("dtype", dataType.name().toLowerCase(Locale.ROOT));
+    }
   }
 
   private final TorchLanguageModel model;
@@ -40,11 +73,9 @@ final class CommandModel implements AutoCloseable {
    * those of the model as its files are.
    */
   static CommandModel open(CommonOptions common, Options options, Terminal terminal) throws IOException {
-    if (options.threads < 0) throw new UserError("--threads must be 0 or above, is " + options.threads);
     boolean idk = options.adapter != null && trainedWithIdk(options.adapter);
     Path directory = Models.resolve(common, terminal);
-    TorchLanguageModel model =
-        TorchLanguageModel.open(TorchModelConfig.of(directory).withIdk(idk).withThreads(options.threads));
+    TorchLanguageModel model = TorchLanguageModel.open(options.config(directory, idk));
     try {
       Optional<String> id =
           options.adapter == null ? Optional.empty() : Optional.of(model.loadAdapter(options.adapter));

@@ -161,6 +161,7 @@ final class GenerateCommand implements Callable<Integer> {
     settings.put("n", drawing.samples).put("temperature", drawing.temperature).put("topK", drawing.topK)
         .put("topP", drawing.topP).put("minP", drawing.minP).put("repetitionPenalty", drawing.repetitionPenalty)
         .put("maxTokens", drawing.maxTokens).put("seed", drawing.seed).put("chat", chat);
+    modelOptions.describe(settings);
     stop.forEach(settings.putArray("stop")::add);
     return settings;
   }

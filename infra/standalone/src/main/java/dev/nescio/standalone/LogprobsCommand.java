@@ -115,8 +115,10 @@ final class LogprobsCommand implements Callable<Integer> {
     return input.put("prompt", pair.prompt()).put("continuation", pair.continuation());
   }
 
-  private static ObjectNode settings(CommandModel model) {
-    return JSON.createObjectNode().put("command", "logprobs").put("model", model.digest());
+  private ObjectNode settings(CommandModel model) {
+    ObjectNode settings = JSON.createObjectNode().put("command", "logprobs").put("model", model.digest());
+    modelOptions.describe(settings);
+    return settings;
   }
 
   private Lines<PromptFile.Pair> read() {

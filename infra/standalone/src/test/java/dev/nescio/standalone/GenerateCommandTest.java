@@ -145,6 +145,9 @@ class GenerateCommandTest {
     assertThat(generate(directory.resolve("none.jsonl")).err()).contains("There is no data file", "--prompts");
     assertThat(generate(prompts, "--top-p", 0).err()).contains("topP must be in (0, 1], is 0.0");
     assertThat(generate(prompts, "--n", 0).err()).contains("--n must be at least 1, is 0");
+    assertThat(generate(prompts, "--device", "tpu").err()).contains("'tpu' is neither cpu, cuda nor cuda:N");
+    assertThat(generate(prompts, "--dtype", "bfloat16").err()).contains("BFLOAT16 was asked for on the CPU");
+    assertThat(generate(prompts, "--dtype", "int3").code()).isEqualTo(2);
     assertThat(generate(prompts, "--adapter", directory.resolve("none")).err()).contains("none is no directory");
   }
 
