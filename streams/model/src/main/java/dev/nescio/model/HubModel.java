@@ -19,7 +19,8 @@ public record HubModel(String id, String revision, URI base) implements ModelSou
   private static final Pattern ID = Pattern.compile("[A-Za-z0-9][\\w.-]*(/[A-Za-z0-9][\\w.-]*)?");
   private static final Pattern REVISION = Pattern.compile("[A-Za-z0-9][\\w.-]*");
   private static final List<String> NEEDED = List.of("config.json", "tokenizer.json");
-  private static final List<String> WELCOME = List.of("tokenizer_config.json", "generation_config.json");
+  private static final List<String> WELCOME =
+      List.of("tokenizer_config.json", "chat_template.jinja", "generation_config.json");
 
   public HubModel {
     if (!ID.matcher(id).matches()) throw new IllegalArgumentException("'" + id + "' is no model id");

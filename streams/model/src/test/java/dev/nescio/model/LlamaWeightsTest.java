@@ -10,7 +10,12 @@ import ai.djl.ndarray.types.Shape;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.StringJoiner;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -87,6 +92,35 @@ class LlamaWeightsTest {
     Files.write(directory.resolve("pytorch_model.bin"), new byte[] {'P', 'K'});
     assertThatThrownBy(() -> LlamaWeights.load(directory, new IdkRow.None(), manager))
         .hasMessageContaining("only pickles [pytorch_model.bin]");
+  }
+
+  @Test
+  void aCheckpointInTwoShardsIsTheCheckpointInOneFile() throws IOException {
+    LlamaWeights whole = LlamaWeights.load(Golden.path("families/qwen2"), new IdkRow.None(), manager);
+    List<String> names = List.copyOf(whole.names());
+    StringJoiner index = new StringJoiner(",", "{\"metadata\":{},\"weight_map\":{", "}}");
+    for (int shard = 0; shard < 2; shard++) {
+      String file = "model-0000" + (shard + 1) + "-of-00002.safetensors";
+      Map<String, long[]> shapes = new LinkedHashMap<>();
+      for (String name : names.subList(shard * 10, shard == 0 ? 10 : names.size())) {
+        shapes.put(name, whole.get(name).getShape().getShape());
+        index.add("\"" + name + "\":\"" + file + "\"");
+      }
+      SafetensorsWriter.write(directory.resolve(file), shapes, Map.of(), name -> whole.get(name).toByteBuffer());
+    }
+    Files.writeString(directory.resolve("model.safetensors.index.json"), index.toString());
+    Files.copy(Golden.path("families/qwen2/config.json"), directory.resolve("config.json"));
+    LlamaWeights sharded = LlamaWeights.load(directory, new IdkRow.None(), manager);
+    assertThat(sharded.names()).containsExactlyElementsOf(names);
+    for (String name : names) assertThat(sharded.get(name)).as(name).isEqualTo(whole.get(name));
+
+    Path second = directory.resolve("model-00002-of-00002.safetensors");
+    Files.copy(directory.resolve("model-00001-of-00002.safetensors"), second, StandardCopyOption.REPLACE_EXISTING);
+    assertThatThrownBy(() -> LlamaWeights.load(directory, new IdkRow.None(), manager))
+        .isInstanceOf(ModelFormatException.class).hasMessageContaining(second + " a second time");
+    Files.delete(second);
+    assertThatThrownBy(() -> LlamaWeights.load(directory, new IdkRow.None(), manager))
+        .isInstanceOf(ModelFormatException.class).hasMessageContaining(second + " is missing");
   }
 
   @Test
