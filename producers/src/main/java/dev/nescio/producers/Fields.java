@@ -67,6 +67,12 @@ record Fields(JsonNode node) {
         "a number from 0 to 1")).map(JsonNode::doubleValue);
   }
 
+  /** Seconds or another unit, 0 or above. */
+  Optional<Double> duration(String name) {
+    return Optional.ofNullable(typed(name, n -> n.isNumber() && n.doubleValue() >= 0
+        && Double.isFinite(n.doubleValue()), "a number of 0 or above")).map(JsonNode::doubleValue);
+  }
+
   Optional<Instant> instant(String name) {
     return optionalText(name).map(text -> {
       try {

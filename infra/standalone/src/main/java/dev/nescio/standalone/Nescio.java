@@ -22,7 +22,8 @@ import picocli.CommandLine.Spec;
     exitCodeList = {"0:done", "1:failed or refused", "2:wrong usage"},
     subcommands = {
       DemoCommand.class, UpCommand.class, AskCommand.class, DoctorCommand.class, ModelCommand.class,
-      ProduceCommand.class, TopicsCommand.class, GenerateCommand.class, LogprobsCommand.class, HelpCommand.class
+      ProduceCommand.class, MetricsCommand.class, TopicsCommand.class, GenerateCommand.class, LogprobsCommand.class,
+      HelpCommand.class
     })
 final class Nescio implements Callable<Integer> {
 

@@ -12,12 +12,13 @@ class NescioTest {
   void helpNamesEveryCommandAndTheExitCodes() {
     Ran ran = Ran.nescio("--help");
     assertThat(ran.code()).isZero();
-    assertThat(ran.out()).contains("demo", "up", "ask", "doctor", "model", "produce", "generate", "logprobs", "2   wrong usage");
+    assertThat(ran.out()).contains(
+        "demo", "up", "ask", "doctor", "model", "produce", "metrics", "generate", "logprobs", "2   wrong usage");
     assertThat(ran.err()).isEmpty();
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"demo", "up", "ask", "doctor", "model", "produce", "generate", "logprobs"})
+  @ValueSource(strings = {"demo", "up", "ask", "doctor", "model", "produce", "metrics", "generate", "logprobs"})
   void everyCommandHasHelp(String command) {
     Ran ran = Ran.nescio(command, "--help");
     assertThat(ran.code()).isZero();
