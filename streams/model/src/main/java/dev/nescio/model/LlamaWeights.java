@@ -270,7 +270,7 @@ public final class LlamaWeights implements AutoCloseable {
     return name.endsWith("rotary_emb.inv_freq") || name.equals(OUTPUT);
   }
 
-  private static void refuseUnexpected(Set<String> names, LlamaConfig config, Path directory)
+  static void refuseUnexpected(Set<String> names, LlamaConfig config, Path directory)
       throws ModelFormatException {
     Set<String> rest = new TreeSet<>(names);
     rest.removeAll(shapes(config).keySet());

@@ -1,0 +1,158 @@
+package dev.nescio.model;
+
+import dev.nescio.model.kernel.Adapter;
+import dev.nescio.model.kernel.DecoderShape;
+import dev.nescio.model.kernel.DecoderWeights;
+import dev.nescio.model.kernel.Linear;
+import dev.nescio.model.kernel.Matrix;
+import dev.nescio.model.kernel.Team;
+import dev.nescio.model.kernel.WeightFormat;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.lang.foreign.Arena;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+
+/** A model directory's weights, packed for the kernels, and the vectors of {@code <IDK>}. Closing frees the memory. */
+final class PackedModel implements AutoCloseable {
+
+  private static final float[] NONE = {};
+
+  private final Arena arena;
+  private final LlamaConfig config;
+  private final DecoderWeights weights;
+  private final Adapter base;
+
+  private PackedModel(Arena arena, LlamaConfig config, DecoderWeights weights, Adapter base) {
+    this.arena = arena;
+    this.config = config;
+    this.weights = weights;
+    this.base = base;
+  }
+
+  /**
+   * Reads and packs.
+   *
+   * @param idk  where the vectors of {@code <IDK>} come from
+   * @param team shares the work
+   * @throws ModelFormatException naming tensor and file when one is missing, truncated, unexpected or of another shape
+   */
+  static PackedModel load(Path directory, IdkRow idk, WeightFormat format, Team team) throws IOException {
+    Arena arena = Arena.ofShared();
+    try (Checkpoint checkpoint = new Checkpoint(directory)) {
+      LlamaConfig stored = LlamaConfig.read(directory);
+      LlamaWeights.refuseUnexpected(checkpoint.names(), stored, directory);
+      return new Reading(checkpoint, stored, idk, format, arena).run(team);
+    } catch (UncheckedIOException e) {
+      arena.close();
+      throw e.getCause();
+    } catch (IOException | RuntimeException e) {
+      arena.close();
+      throw e;
+    }
+  }
+
+  /** Shape of the model; {@code vocabSize} is without {@code <IDK>}. */
+  LlamaConfig config() {
+    return config;
+  }
+
+  DecoderWeights weights() {
+    return weights;
+  }
+
+  /** The model without adapter. */
+  Adapter base() {
+    return base;
+  }
+
+  @Override
+  public void close() {
+    arena.close();
+  }
+
+  private static final class Reading {
+
+    private final Checkpoint checkpoint;
+    private final LlamaConfig stored;
+    private final LlamaConfig config;
+    private final IdkRow idk;
+    private final WeightFormat format;
+    private final Arena arena;
+
+    Reading(Checkpoint checkpoint, LlamaConfig stored, IdkRow idk, WeightFormat format, Arena arena) {
+      this.checkpoint = checkpoint;
+      this.stored = stored;
+      this.config = idk instanceof IdkRow.Last ? stored.withVocabSize(stored.vocabSize() - 1) : stored;
+      this.idk = idk;
+      this.format = format;
+      this.arena = arena;
+    }
+
+    PackedModel run(Team team) throws IOException {
+      DecoderWeights.Layer[] layers = new DecoderWeights.Layer[config.layers()];
+      team.run(layers.length, i -> layers[i] = layer(i));
+      float[] embedding = floats(LlamaWeights.EMBEDDING, stored.vocabSize(), config.hiddenSize());
+      float[] idkEmbedding = idkRow(embedding);
+      Matrix embeddings = pack(embedding);
+      Matrix head = embeddings;
+      float[] idkOutput = idkEmbedding;
+      if (!config.tiedEmbeddings()) {
+        float[] output = floats(LlamaWeights.OUTPUT, stored.vocabSize(), config.hiddenSize());
+        idkOutput = idkRow(output);
+        head = pack(output);
+      }
+      RotaryTable rotary = RotaryTable.of(config, config.contextTokens());
+      DecoderWeights weights = new DecoderWeights(shape(config), embeddings, Arrays.asList(layers),
+          floats(LlamaWeights.FINAL_NORM, config.hiddenSize()), head, rotary.cosines(), rotary.signedSines());
+      return new PackedModel(arena, config, weights, Adapter.none(idkEmbedding, idkOutput));
+    }
+
+    private DecoderWeights.Layer layer(int layer) {
+      List<Linear> linears = new ArrayList<>();
+      for (Projection projection : Projection.values()) {
+        int out = projection.out(config);
+        int in = projection.in(config);
+        float[] weights = floats(projection.path(layer) + ".weight", out, in);
+        linears.add(new Linear(Matrix.pack(format, weights, out, in, arena), NONE));
+      }
+      return new DecoderWeights.Layer(floats(LlamaWeights.inputNorm(layer), config.hiddenSize()),
+          floats(LlamaWeights.attentionNorm(layer), config.hiddenSize()), linears);
+    }
+
+    /** The rows of the vocabulary without {@code <IDK>}. */
+    private Matrix pack(float[] rows) {
+      float[] mine = stored == config ? rows : Arrays.copyOf(rows, config.vocabSize() * config.hiddenSize());
+      return Matrix.pack(format, mine, config.vocabSize(), config.hiddenSize(), arena);
+    }
+
+    private float[] idkRow(float[] rows) {
+      int width = config.hiddenSize();
+      return switch (idk) {
+        case IdkRow.None none -> NONE;
+        case IdkRow.Last last -> Arrays.copyOfRange(rows, config.vocabSize() * width, rows.length);
+        case IdkRow.MeanOf mean -> {
+          float[] sum = new float[width];
+          for (int id : mean.tokens()) for (int i = 0; i < width; i++) sum[i] += rows[id * width + i];
+          for (int i = 0; i < width; i++) sum[i] /= mean.tokens().length;
+          yield sum;
+        }
+      };
+    }
+
+    private float[] floats(String name, long... dimensions) {
+      try {
+        return checkpoint.floats(name, dimensions);
+      } catch (IOException e) {
+        throw new UncheckedIOException(e);
+      }
+    }
+  }
+
+  private static DecoderShape shape(LlamaConfig config) {
+    return new DecoderShape(config.layers(), config.hiddenSize(), config.intermediateSize(), config.heads(),
+        config.kvHeads(), config.headDim(), config.vocabSize(), (float) config.rmsNormEps());
+  }
+}
