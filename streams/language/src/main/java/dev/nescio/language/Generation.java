@@ -55,6 +55,10 @@ public record Generation(List<Sequence> sequences, int promptTokens, int cachedP
       tokens = List.copyOf(tokens);
     }
 
+    public Sequence withInternals(Optional<Internals> found) {
+      return new Sequence(text, tokens, finish, emittedIdk, pIdk, endLogProb, generatedTokens, found);
+    }
+
     /**
      * Sum of the span's token log-probabilities, in nats; 0 for an empty span.
      *

@@ -21,6 +21,7 @@ import java.util.Optional;
  * @param internals    true to report hidden states and attention weights too
  * @param chat         a conversation to answer in place of the prompt; the model applies its own chat template and asks for
  *                     the assistant's next message. Empty for a plain prompt
+ * @param ignoreEnd    true to go on past end tokens and {@code <IDK>} up to {@code maxTokens}, for benchmarks
  */
 public record GenerationRequest(
     String prompt,
@@ -33,18 +34,21 @@ public record GenerationRequest(
     Optional<String> adapter,
     int alternatives,
     boolean internals,
-    List<ChatMessage> chat) {
+    List<ChatMessage> chat,
+    boolean ignoreEnd) {
 
   /** A plain prompt. */
   public GenerationRequest(String prompt, String sharedPrefix, int samples, Sampling sampling, int maxTokens,
       List<String> stop, long seed, Optional<String> adapter, int alternatives, boolean internals) {
-    this(prompt, sharedPrefix, samples, sampling, maxTokens, stop, seed, adapter, alternatives, internals, List.of());
+    this(prompt, sharedPrefix, samples, sampling, maxTokens, stop, seed, adapter, alternatives, internals, List.of(),
+        false);
   }
 
   /** A plain prompt, without internals. */
   public GenerationRequest(String prompt, String sharedPrefix, int samples, Sampling sampling, int maxTokens,
       List<String> stop, long seed, Optional<String> adapter, int alternatives) {
-    this(prompt, sharedPrefix, samples, sampling, maxTokens, stop, seed, adapter, alternatives, false, List.of());
+    this(prompt, sharedPrefix, samples, sampling, maxTokens, stop, seed, adapter, alternatives, false, List.of(),
+        false);
   }
 
   public GenerationRequest {
@@ -75,36 +79,48 @@ public record GenerationRequest(
   /** The same request with a conversation in place of its prompt. */
   public GenerationRequest withChat(List<ChatMessage> messages) {
     return new GenerationRequest(
-        "", "", samples, sampling, maxTokens, stop, seed, adapter, alternatives, internals, messages);
+        "", "", samples, sampling, maxTokens, stop, seed, adapter, alternatives, internals, messages,
+        ignoreEnd);
   }
 
   public GenerationRequest withAdapter(Optional<String> id) {
     return new GenerationRequest(
-        prompt, sharedPrefix, samples, sampling, maxTokens, stop, seed, id, alternatives, internals, chat);
+        prompt, sharedPrefix, samples, sampling, maxTokens, stop, seed, id, alternatives, internals, chat,
+        ignoreEnd);
   }
 
   public GenerationRequest withSharedPrefix(String prefix) {
     return new GenerationRequest(
-        prompt, prefix, samples, sampling, maxTokens, stop, seed, adapter, alternatives, internals, chat);
+        prompt, prefix, samples, sampling, maxTokens, stop, seed, adapter, alternatives, internals, chat,
+        ignoreEnd);
   }
 
   public GenerationRequest withSamples(int count, Sampling how, long newSeed) {
     return new GenerationRequest(
-        prompt, sharedPrefix, count, how, maxTokens, stop, newSeed, adapter, alternatives, internals, chat);
+        prompt, sharedPrefix, count, how, maxTokens, stop, newSeed, adapter, alternatives, internals, chat,
+        ignoreEnd);
   }
 
   public GenerationRequest withStop(List<String> strings) {
     return new GenerationRequest(
-        prompt, sharedPrefix, samples, sampling, maxTokens, strings, seed, adapter, alternatives, internals, chat);
+        prompt, sharedPrefix, samples, sampling, maxTokens, strings, seed, adapter, alternatives, internals, chat,
+        ignoreEnd);
   }
 
   public GenerationRequest withAlternatives(int count) {
     return new GenerationRequest(
-        prompt, sharedPrefix, samples, sampling, maxTokens, stop, seed, adapter, count, internals, chat);
+        prompt, sharedPrefix, samples, sampling, maxTokens, stop, seed, adapter, count, internals, chat,
+        ignoreEnd);
   }
 
   public GenerationRequest withInternals(boolean wanted) {
     return new GenerationRequest(
-        prompt, sharedPrefix, samples, sampling, maxTokens, stop, seed, adapter, alternatives, wanted, chat);
+        prompt, sharedPrefix, samples, sampling, maxTokens, stop, seed, adapter, alternatives, wanted, chat,
+        ignoreEnd);
+  }
+
+  public GenerationRequest withIgnoreEnd(boolean ignored) {
+    return new GenerationRequest(
+        prompt, sharedPrefix, samples, sampling, maxTokens, stop, seed, adapter, alternatives, internals, chat, ignored);
   }
 }

@@ -132,9 +132,9 @@ final class Decoding {
       NDArray mine = states.duplicate();
       mine.attach(scope);
       LlamaForward.Observed observed = forward.observe(variant, mine, best, scope.create(watched));
-      boolean draws = sequences.stream().anyMatch(s -> !s.isGreedy());
+      boolean draws = sequences.stream().anyMatch(s -> !s.isArgmax());
       Distributions distributions = new Distributions(observed, config.endTokenIds().size(), draws);
-      for (int i = 0; i < rows.length; i++) sequences.get(i).show(distributions, rows[i]);
+      for (int i = 0; i < rows.length; i++) sequences.get(i).show(distributions.at(rows[i]));
     }
   }
 

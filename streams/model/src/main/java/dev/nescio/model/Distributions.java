@@ -25,6 +25,7 @@ final class Distributions {
   private final float[] watched;
   private final float[] logProbs; // [M, V], null when only the most likely tokens are asked for
   private final int vocab;
+  private final float[] logSums; // [M], of the logits
 
   /**
    * @param ends number of end tokens among the watched ids
@@ -42,15 +43,73 @@ final class Distributions {
     this.topIds = observed.topIds().toLongArray();
     this.watched = observed.watched().toFloatArray();
     this.logProbs = full ? all.toFloatArray() : null;
+    this.logSums = logSums(observed);
   }
 
-  int best(int row) {
-    return (int) best[row];
+  /** A logit minus its log-probability, for any token: the most likely one has the smallest rounding error. */
+  private float[] logSums(LlamaForward.Observed observed) {
+    float[] highest = observed.logits().max(new int[] {1}).toFloatArray();
+    for (int row = 0; row < highest.length; row++) highest[row] -= topLogProbs[row * top];
+    return highest;
   }
 
-  /** Log-probability of the most likely token. */
-  double bestLogProb(int row) {
-    return topLogProbs[row * top];
+  /** The distribution of one position. */
+  Distribution at(int row) {
+    return new Row(row);
+  }
+
+  private final class Row implements Distribution {
+
+    private final int row;
+
+    Row(int row) {
+      this.row = row;
+    }
+
+    @Override
+    public int best() {
+      return (int) best[row];
+    }
+
+    @Override
+    public double logProb(int id) {
+      return id == best() ? topLogProbs[row * top] : logProbs[row * vocab + id];
+    }
+
+    @Override
+    public double entropy() {
+      return Distributions.this.entropy(row);
+    }
+
+    @Override
+    public double margin() {
+      return Distributions.this.margin(row);
+    }
+
+    @Override
+    public double endLogProb() {
+      return Distributions.this.endLogProb(row);
+    }
+
+    @Override
+    public Optional<Double> pIdk() {
+      return Distributions.this.pIdk(row);
+    }
+
+    @Override
+    public float[] scores() {
+      return Arrays.copyOfRange(logProbs, row * vocab, (row + 1) * vocab);
+    }
+
+    @Override
+    public float logSum() {
+      return logSums[row];
+    }
+
+    @Override
+    public List<Alternative> alternatives(int count, ModelTokenizer tokenizer) {
+      return Distributions.this.alternatives(row, count, tokenizer);
+    }
   }
 
   /** Nats, never below 0. */
@@ -72,11 +131,6 @@ final class Distributions {
 
   Optional<Double> pIdk(int row) {
     return width > ends ? Optional.of(Math.min(1, Math.exp(watched[row * width + ends]))) : Optional.empty();
-  }
-
-  /** All log-probabilities of a row, a copy. */
-  float[] logProbs(int row) {
-    return Arrays.copyOfRange(logProbs, row * vocab, (row + 1) * vocab);
   }
 
   /** The most likely tokens, best first; of two alike the lower id first. */

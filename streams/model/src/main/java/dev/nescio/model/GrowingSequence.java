@@ -4,6 +4,7 @@ import dev.nescio.language.Generation.Finish;
 import dev.nescio.language.Generation.Sequence;
 import dev.nescio.language.Generation.Token;
 import dev.nescio.language.GenerationRequest;
+import dev.nescio.language.TokenListener;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -19,6 +20,7 @@ final class GrowingSequence {
   private final int sample;
   private final GenerationRequest asked;
   private final Sampler sampler;
+  private final TokenHistory history;
   private final ModelTokenizer tokenizer;
   private final Set<Integer> endTokens;
   private final int promptTokens;
@@ -30,29 +32,33 @@ final class GrowingSequence {
   private int generated;
   private Sequence done;
 
+  /** Tokens that a listener has heard of. */
+  private int told;
+
   GrowingSequence(Prompt prompt, int sample, ModelTokenizer tokenizer, Set<Integer> endTokens) {
     this.request = prompt.index();
     this.sample = sample;
     this.asked = prompt.request();
     this.sampler = Sampler.of(asked.sampling(), Sampler.stream(asked.seed(), sample));
+    this.history = asked.sampling().penalises() ? TokenHistory.of(prompt.tokens()) : TokenHistory.of();
     this.tokenizer = tokenizer;
     this.endTokens = endTokens;
     this.promptTokens = prompt.tokens().length;
   }
 
   /** Shows the distribution of the next position. */
-  void show(Distributions all, int row) {
-    pIdk.add(all.pIdk(row));
-    endLogProbs.add(all.endLogProb(row));
+  void show(Distribution next) {
+    pIdk.add(next.pIdk());
+    endLogProbs.add(next.endLogProb());
     if (tokens.size() == asked.maxTokens()) {
       end(Finish.LENGTH, tokens.size());
       return;
     }
-    Token token = draw(all, row);
+    Token token = draw(next);
     generated++;
-    if (endTokens.contains(token.id())) {
+    if (endTokens.contains(token.id()) && !asked.ignoreEnd()) {
       end(Finish.END, tokens.size());
-    } else if (tokenizer.idkId().filter(id -> id == token.id()).isPresent()) {
+    } else if (tokenizer.idkId().filter(id -> id == token.id()).isPresent() && !asked.ignoreEnd()) {
       end(Finish.IDK, tokens.size());
     } else {
       tokens.add(token);
@@ -76,8 +82,34 @@ final class GrowingSequence {
     return sample;
   }
 
-  boolean isGreedy() {
-    return asked.sampling().isGreedy();
+  /** True if a draw looks at no more than the most likely token. */
+  boolean isArgmax() {
+    return asked.sampling().isArgmax();
+  }
+
+  /** Tells of the tokens that have become certain since the last call. */
+  void tell(TokenListener listener) {
+    List<Token> known = done == null ? tokens : done.tokens();
+    int certain = done == null ? certain() : known.size();
+    for (; told < certain; told++) listener.token(request, sample, known.get(told));
+  }
+
+  /** Tokens before any in which a stop string may have begun. */
+  private int certain() {
+    if (asked.stop().isEmpty()) return tokens.size();
+    String text = text(tokens.size());
+    int safe = text.length();
+    for (String stop : asked.stop()) {
+      for (int n = Math.min(stop.length() - 1, text.length()); n > 0; n--) {
+        if (text.endsWith(stop.substring(0, n))) {
+          safe = Math.min(safe, text.length() - n);
+          break;
+        }
+      }
+    }
+    int count = 0;
+    while (count < tokens.size() && textEnds.get(count) <= safe) count++;
+    return count;
   }
 
   int alternatives() {
@@ -98,16 +130,11 @@ final class GrowingSequence {
     return promptTokens + tokens.size() - 1;
   }
 
-  private Token draw(Distributions all, int row) {
-    int id = all.best(row);
-    double logProb = all.bestLogProb(row);
-    if (!isGreedy()) {
-      float[] logProbs = all.logProbs(row);
-      id = sampler.sample(logProbs);
-      logProb = logProbs[id];
-    }
-    return new Token(id, tokenizer.decode(id), logProb, Optional.of(all.entropy(row)), Optional.of(all.margin(row)),
-        all.alternatives(row, asked.alternatives(), tokenizer));
+  private Token draw(Distribution next) {
+    int id = asked.sampling().isArgmax() ? next.best() : sampler.sample(next.scores(), next.logSum(), history);
+    if (asked.sampling().penalises()) history.add(id);
+    return new Token(id, tokenizer.decode(id), next.logProb(id), Optional.of(next.entropy()),
+        Optional.of(next.margin()), next.alternatives(asked.alternatives(), tokenizer));
   }
 
   /** Ends before the token in which the earliest stop string begins. */

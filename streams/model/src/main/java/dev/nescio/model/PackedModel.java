@@ -116,7 +116,8 @@ final class PackedModel implements AutoCloseable {
         int out = projection.out(config);
         int in = projection.in(config);
         float[] weights = floats(projection.path(layer) + ".weight", out, in);
-        linears.add(new Linear(Matrix.pack(format, weights, out, in, arena), NONE));
+        float[] bias = config.biases().contains(projection) ? floats(projection.path(layer) + ".bias", out) : NONE;
+        linears.add(new Linear(Matrix.pack(format, weights, out, in, arena), bias));
       }
       return new DecoderWeights.Layer(floats(LlamaWeights.inputNorm(layer), config.hiddenSize()),
           floats(LlamaWeights.attentionNorm(layer), config.hiddenSize()), linears);

@@ -14,6 +14,23 @@ import dev.nescio.language.GenerationRequest;
  */
 record Prompt(int index, GenerationRequest request, int[] tokens, int shared, int first, int samples) {
 
+  /** A shorter prefix costs more to look up than to compute. */
+  private static final int SHORTEST_PREFIX = 16;
+
+  /** All samples of a request. */
+  static Prompt of(int index, GenerationRequest request, ModelTokenizer tokenizer) {
+    int[] tokens = request.chat().isEmpty()
+        ? tokenizer.encode(request.prompt())
+        : tokenizer.encodeChat(request.chat(), true);
+    if (tokens.length == 0) throw new IllegalArgumentException("the prompt of request " + index + " has no tokens");
+    int shared = 0;
+    if (!request.sharedPrefix().isEmpty()) {
+      int common = TokenIds.common(tokens, tokenizer.encode(request.sharedPrefix()));
+      shared = Math.min(common, tokens.length - 1);
+    }
+    return new Prompt(index, request, tokens, shared < SHORTEST_PREFIX ? 0 : shared, 0, request.samples());
+  }
+
   /** Slots of the cache that a sequence of it may fill. */
   int slots() {
     return tokens.length + request.maxTokens();

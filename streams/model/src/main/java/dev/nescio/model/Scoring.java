@@ -3,6 +3,7 @@ package dev.nescio.model;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
+import dev.nescio.language.ContinuationRequest;
 import dev.nescio.language.Generation.Finish;
 import dev.nescio.language.Generation.Sequence;
 import dev.nescio.language.Generation.Token;
@@ -28,7 +29,18 @@ final class Scoring {
    * @param tokens prompt and continuation
    * @param start  index of the continuation's first token, at least 1
    */
-  record Text(int index, int[] tokens, int start, String continuation) {}
+  record Text(int index, int[] tokens, int start, String continuation) {
+
+    static Text of(int index, ContinuationRequest request, ModelTokenizer tokenizer) {
+      int[] prompt = tokenizer.encode(request.prompt());
+      int[] all = tokenizer.encode(request.prompt() + request.continuation());
+      int start = TokenIds.common(prompt, all);
+      if (start == 0) {
+        throw new IllegalArgumentException("the prompt of request " + index + " has no token before the continuation");
+      }
+      return new Text(index, all, start, request.continuation());
+    }
+  }
 
   private final LlamaForward forward;
   private final LlamaForward.Variant variant;

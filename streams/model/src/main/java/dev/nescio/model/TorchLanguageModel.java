@@ -2,7 +2,6 @@ package dev.nescio.model;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
-import dev.nescio.language.AdaptableModel;
 import dev.nescio.language.ContinuationRequest;
 import dev.nescio.language.EvidenceKind;
 import dev.nescio.language.Generation;
@@ -37,10 +36,7 @@ import java.util.stream.Collectors;
  * by about 1e-5 to 1e-3 in a logit. A scored continuation has finish {@code LENGTH} and says what would follow its last
  * token.
  */
-public final class TorchLanguageModel implements AdaptableModel {
-
-  /** A shorter prefix costs more to look up than to compute. */
-  private static final int SHORTEST_PREFIX = 16;
+public final class TorchLanguageModel implements LocalLanguageModel {
 
   /**
    * Products of so few rows run with the weight as the left factor. On the processors seen it is faster up to 4 or 8
@@ -59,6 +55,7 @@ public final class TorchLanguageModel implements AdaptableModel {
   private final BatchPlan plan;
   private final PrefixCache prefixes;
   private final Adapters adapters;
+  private PrefixReuse reuse = PrefixReuse.NONE;
   private boolean closed;
 
   private TorchLanguageModel(
@@ -125,7 +122,7 @@ public final class TorchLanguageModel implements AdaptableModel {
         .orElse(identity.digest());
   }
 
-  /** Encoder and decoder, also for training targets. */
+  @Override
   public ModelTokenizer tokenizer() {
     return tokenizer;
   }
@@ -144,7 +141,10 @@ public final class TorchLanguageModel implements AdaptableModel {
   public List<Generation> generate(List<GenerationRequest> requests) {
     if (requests.isEmpty()) throw new IllegalArgumentException("at least one request is needed");
     List<Prompt> prompts = new ArrayList<>();
-    for (int i = 0; i < requests.size(); i++) prompts.add(prompt(i, requests.get(i)));
+    for (int i = 0; i < requests.size(); i++) {
+      prompts.add(Prompt.of(i, requests.get(i), tokenizer));
+      requireContext(prompts.getLast().tokens().length, requests.get(i).maxTokens());
+    }
     return locked(() -> {
       GenerationResults results = new GenerationResults(prompts);
       byAdapter(prompts, p -> p.request().adapter()).forEach((adapter, group) -> {
@@ -154,14 +154,19 @@ public final class TorchLanguageModel implements AdaptableModel {
           prefixes.trim();
         }
       });
-      return results.generations();
+      List<Generation> generations = results.generations();
+      for (Generation one : generations) reuse = reuse.plus(one);
+      return generations;
     });
   }
 
   @Override
   public List<Sequence> score(List<ContinuationRequest> requests) {
     List<Scoring.Text> texts = new ArrayList<>();
-    for (int i = 0; i < requests.size(); i++) texts.add(text(i, requests.get(i)));
+    for (int i = 0; i < requests.size(); i++) {
+      texts.add(Scoring.Text.of(i, requests.get(i), tokenizer));
+      requireContext(texts.getLast().tokens().length, 0);
+    }
     return locked(() -> {
       Sequence[] results = new Sequence[requests.size()];
       byAdapter(texts, t -> requests.get(t.index()).adapter()).forEach((adapter, group) ->
@@ -209,12 +214,14 @@ public final class TorchLanguageModel implements AdaptableModel {
     });
   }
 
-  /** Generates a little at several batch sizes, so that the first requests find the engine started. */
+  @Override
+  public PrefixReuse prefixReuse() {
+    return locked(() -> new PrefixReuse(reuse.promptTokens(), reuse.cachedTokens(), prefixes.bytes()));
+  }
+
+  @Override
   public void warmUp() {
-    for (int samples : new int[] {1, 2, Math.min(16, plan.maxRows())}) {
-      generate(List.of(GenerationRequest.greedy("Question: What is 1 + 1?\n\nAnswer:", 4)
-          .withSamples(samples, new Sampling(1, 0, 1), 0)));
-    }
+    WarmUp.run(this);
   }
 
   @Override
@@ -239,31 +246,6 @@ public final class TorchLanguageModel implements AdaptableModel {
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
-  }
-
-  private Prompt prompt(int index, GenerationRequest request) {
-    int[] tokens = request.chat().isEmpty()
-        ? tokenizer.encode(request.prompt())
-        : tokenizer.encodeChat(request.chat(), true);
-    if (tokens.length == 0) throw new IllegalArgumentException("the prompt of request " + index + " has no tokens");
-    requireContext(tokens.length, request.maxTokens());
-    int shared = 0;
-    if (!request.sharedPrefix().isEmpty()) {
-      int common = TokenIds.common(tokens, tokenizer.encode(request.sharedPrefix()));
-      shared = Math.min(common, tokens.length - 1);
-    }
-    return new Prompt(index, request, tokens, shared < SHORTEST_PREFIX ? 0 : shared, 0, request.samples());
-  }
-
-  private Scoring.Text text(int index, ContinuationRequest request) {
-    int[] prompt = tokenizer.encode(request.prompt());
-    int[] all = tokenizer.encode(request.prompt() + request.continuation());
-    int start = TokenIds.common(prompt, all);
-    if (start == 0) {
-      throw new IllegalArgumentException("the prompt of request " + index + " has no token before the continuation");
-    }
-    requireContext(all.length, 0);
-    return new Scoring.Text(index, all, start, request.continuation());
   }
 
   private void requireContext(int prompt, int more) {

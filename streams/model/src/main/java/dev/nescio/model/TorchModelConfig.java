@@ -1,5 +1,6 @@
 package dev.nescio.model;
 
+import dev.nescio.model.kernel.WeightFormat;
 import java.nio.file.Path;
 import java.util.Objects;
 import java.util.function.Consumer;
@@ -17,10 +18,12 @@ import java.util.function.Consumer;
  * @param device           where weights, cache and tables live
  * @param dataType         of weights, cache and products; the CPU computes in {@code FLOAT32} only, logits are float32
  *                         always
+ * @param weights          how matrices are kept; {@code INT8} needs the kernels
+ * @param kernels          false to compute with the engine even where our kernels could
  */
 public record TorchModelConfig(
     Path directory, String name, boolean idk, int maxBatchRows, long kvCacheBytes, long prefixCacheBytes, int threads,
-    TorchDevice device, FloatType dataType) {
+    TorchDevice device, FloatType dataType, WeightFormat weights, boolean kernels) {
 
   private static final int ROWS = 32;
   private static final long KV_CACHE = 512L << 20;
@@ -37,6 +40,11 @@ public record TorchModelConfig(
     if (threads < 0) throw new IllegalArgumentException("threads must be 0 or above, is " + threads);
     Objects.requireNonNull(device, "device");
     Objects.requireNonNull(dataType, "dataType");
+    Objects.requireNonNull(weights, "weights");
+    boolean float32 = device.equals(TorchDevice.CPU) && dataType == FloatType.FLOAT32;
+    if (weights != WeightFormat.FLOAT32 && !(float32 && kernels)) {
+      throw new IllegalArgumentException("weights " + weights + " are computed by our kernels only: on the cpu, float32");
+    }
   }
 
   /** Defaults: with {@code <IDK>}, 32 rows, 512 MB of cache, 256 MB of prefixes, float32 on the CPU, named after the
@@ -80,6 +88,19 @@ public record TorchModelConfig(
     return with(draft -> draft.dataType = type);
   }
 
+  public TorchModelConfig withWeights(WeightFormat format) {
+    return with(draft -> draft.weights = format);
+  }
+
+  public TorchModelConfig withKernels(boolean used) {
+    return with(draft -> draft.kernels = used);
+  }
+
+  /** True if this is what the kernels compute. */
+  boolean isForKernels() {
+    return kernels && device.equals(TorchDevice.CPU) && dataType == FloatType.FLOAT32;
+  }
+
   private TorchModelConfig with(Consumer<Draft> change) {
     Draft draft = new Draft();
     draft.directory = directory;
@@ -91,6 +112,8 @@ public record TorchModelConfig(
     draft.threads = threads;
     draft.device = device;
     draft.dataType = dataType;
+    draft.weights = weights;
+    draft.kernels = kernels;
     change.accept(draft);
     return draft.config();
   }
@@ -106,10 +129,12 @@ public record TorchModelConfig(
     private int threads;
     private TorchDevice device = TorchDevice.CPU;
     private FloatType dataType = FloatType.FLOAT32;
+    private WeightFormat weights = WeightFormat.FLOAT32;
+    private boolean kernels = true;
 
     private TorchModelConfig config() {
       return new TorchModelConfig(directory, name, idk, maxBatchRows, kvCacheBytes, prefixCacheBytes, threads, device,
-          dataType);
+          dataType, weights, kernels);
     }
   }
 }

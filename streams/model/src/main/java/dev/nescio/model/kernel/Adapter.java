@@ -28,6 +28,16 @@ public final class Adapter {
     return new Adapter(new Lora[0][], idkEmbedding, idkOutput);
   }
 
+  /**
+   * The same with low-rank terms and other vectors of {@code <IDK>}. Where the head is tied, its embedding is its output
+   * too.
+   */
+  public Adapter with(Lora[][] terms, Optional<float[]> embedding, Optional<float[]> output) {
+    boolean tied = idkOutput == idkEmbedding;
+    return new Adapter(
+        terms, embedding.orElse(idkEmbedding), output.or(() -> tied ? embedding : Optional.empty()).orElse(idkOutput));
+  }
+
   Optional<Lora> lora(int layer, int linear) {
     return loras.length == 0 ? Optional.empty() : Optional.ofNullable(loras[layer][linear]);
   }
@@ -43,7 +53,7 @@ public final class Adapter {
     return loras.length > 0;
   }
 
-  boolean hasIdk() {
+  public boolean hasIdk() {
     return idkEmbedding.length > 0;
   }
 

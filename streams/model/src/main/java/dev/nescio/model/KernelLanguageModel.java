@@ -1,0 +1,225 @@
+package dev.nescio.model;
+
+import dev.nescio.language.ContinuationRequest;
+import dev.nescio.language.EvidenceKind;
+import dev.nescio.language.Generation;
+import dev.nescio.language.Generation.Sequence;
+import dev.nescio.language.GenerationRequest;
+import dev.nescio.language.ModelIdentity;
+import dev.nescio.language.PromptTooLongException;
+import dev.nescio.language.TokenListener;
+import dev.nescio.model.kernel.Decoder;
+import dev.nescio.model.kernel.KvPool;
+import dev.nescio.model.kernel.PrefixTree;
+import dev.nescio.model.kernel.Team;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+
+/**
+ * A model on the CPU, by kernels of the Vector API.
+ *
+ * <p>Calls of any number of threads run together: see {@link ContinuousBatch}. Equal requests give equal bits, whatever
+ * runs beside them, whatever the cache holds and however many threads there are. A scored continuation has finish {@code
+ * LENGTH} and says what would follow its last token. A thread that is interrupted while it waits gives its call up with a
+ * {@link java.util.concurrent.CancellationException}.
+ */
+public final class KernelLanguageModel implements LocalLanguageModel {
+
+  /** Tokens of one run: enough for the arithmetic units, few enough that samples do not wait long for prompts. */
+  private static final int RUN_TOKENS = 256;
+  /** Distributions of one run beside those of samples, for texts to score. */
+  private static final int RUN_DISTRIBUTIONS = 32;
+
+  private final ModelTokenizer tokenizer;
+  private final PackedModel packed;
+  private final ModelIdentity identity;
+  private final KernelAdapters adapters;
+  private final ModelThread thread;
+
+  private KernelLanguageModel(TorchModelConfig config, ModelTokenizer tokenizer, PackedModel packed, Team team,
+      String digest) {
+    LlamaConfig llama = packed.config();
+    this.tokenizer = tokenizer;
+    this.packed = packed;
+    this.identity = new ModelIdentity(config.name(), digest, llama.contextTokens(), tokenizer.idkId());
+    this.adapters = new KernelAdapters(packed, config.weights());
+    KvPool pool = new KvPool(packed.weights().shape());
+    PrefixTree prefixes = new PrefixTree(pool, config.prefixCacheBytes());
+    int rows = config.maxBatchRows();
+    BatchLimits limits = new BatchLimits(rows, Math.max(RUN_TOKENS, rows + RUN_TOKENS / 4), rows + RUN_DISTRIBUTIONS,
+        (int) Math.min(Integer.MAX_VALUE, config.kvCacheBytes() / pool.blockBytes()));
+    Decoder decoder =
+        new Decoder(packed.weights().shape(), team, limits.tokens(), limits.wanted(), llama.contextTokens());
+    ContinuousBatch batch = new ContinuousBatch(decoder, team, pool, prefixes, tokenizer, llama, limits);
+    this.thread = new ModelThread(config.name(), batch, prefixes, () -> {
+      adapters.close();
+      prefixes.close();
+      pool.close();
+      packed.close();
+      team.close();
+      tokenizer.close();
+    });
+  }
+
+  /** True if the kernels can compute what is configured: float32 on the CPU, with the Vector API at hand. */
+  static boolean isSupported(TorchModelConfig config) {
+    return config.isForKernels() && ModuleLayer.boot().findModule("jdk.incubator.vector").isPresent();
+  }
+
+  /**
+   * Opens a model.
+   *
+   * @throws IOException naming file and tensor when the directory is incomplete or damaged
+   */
+  public static KernelLanguageModel open(TorchModelConfig config) throws IOException {
+    Path directory = config.directory();
+    LlamaConfig llama = LlamaConfig.read(directory);
+    // Hashing half a gigabyte takes about as long as all the rest.
+    CompletableFuture<String> digest = CompletableFuture.supplyAsync(() -> digest(config));
+    int threads = config.threads() > 0 ? config.threads() : Runtime.getRuntime().availableProcessors();
+    Team team = new Team(threads);
+    OpenedTokenizer opened = null;
+    try {
+      opened = OpenedTokenizer.open(directory, llama, config.idk());
+      PackedModel packed = PackedModel.load(directory, opened.idk(), config.weights(), team);
+      return new KernelLanguageModel(config, opened.tokenizer(), packed, team, digest.join());
+    } catch (IOException | RuntimeException e) {
+      if (opened != null) opened.tokenizer().close();
+      team.close();
+      throw e;
+    }
+  }
+
+  @Override
+  public ModelIdentity identity() {
+    return identity;
+  }
+
+  @Override
+  public Set<EvidenceKind> evidence() {
+    Set<EvidenceKind> all = EnumSet.allOf(EvidenceKind.class);
+    if (tokenizer.idkId().isEmpty()) all.remove(EvidenceKind.P_IDK);
+    return all;
+  }
+
+  @Override
+  public String digest(Optional<String> adapter) {
+    adapters.get(adapter);
+    return adapter.map(id -> ModelDigest.of(identity.digest(), id)).orElse(identity.digest());
+  }
+
+  @Override
+  public ModelTokenizer tokenizer() {
+    return tokenizer;
+  }
+
+  @Override
+  public PrefixReuse prefixReuse() {
+    return thread.prefixReuse();
+  }
+
+  @Override
+  public int countTokens(String text) {
+    return tokenizer.encode(text).length;
+  }
+
+  @Override
+  public List<Generation> generate(List<GenerationRequest> requests) {
+    return generate(requests, (request, sample, token) -> { });
+  }
+
+  @Override
+  public List<Generation> generate(List<GenerationRequest> requests, TokenListener listener) {
+    if (requests.isEmpty()) throw new IllegalArgumentException("at least one request is needed");
+    List<Prompt> prompts = new ArrayList<>();
+    for (int i = 0; i < requests.size(); i++) {
+      prompts.add(Prompt.of(i, requests.get(i), tokenizer));
+      requireContext(prompts.getLast().tokens().length, requests.get(i).maxTokens());
+    }
+    GenerationResults results = new GenerationResults(prompts);
+    Call call = new Call(prompts.size());
+    List<Feed> feeds = new ArrayList<>();
+    for (Prompt prompt : prompts) {
+      feeds.add(new PromptFeed(call, adapters.get(prompt.request().adapter()), prompt, listener, results));
+    }
+    thread.run(call, feeds);
+    return results.generations();
+  }
+
+  @Override
+  public List<Sequence> score(List<ContinuationRequest> requests) {
+    Sequence[] results = new Sequence[requests.size()];
+    Call call = new Call(requests.size());
+    List<Feed> feeds = new ArrayList<>();
+    for (int i = 0; i < requests.size(); i++) {
+      int index = i;
+      Scoring.Text text = Scoring.Text.of(i, requests.get(i), tokenizer);
+      requireContext(text.tokens().length, 0);
+      feeds.add(new ScoredText(call, adapters.get(requests.get(i).adapter()), text.tokens(), text.start(),
+          text.continuation(), tokenizer, sequence -> results[index] = sequence));
+    }
+    thread.run(call, feeds);
+    return List.of(results);
+  }
+
+  /**
+   * {@inheritDoc}
+   *
+   * <p>A directory without {@code adapter_config.json} but with {@code config.json} is a model of the same shape that was
+   * tuned as a whole; it takes as much memory as the base.
+   */
+  @Override
+  public String loadAdapter(Path directory) throws IOException {
+    boolean whole = !Files.exists(directory.resolve("adapter_config.json"))
+        && Files.exists(directory.resolve("config.json"));
+    return whole ? adapters.loadWhole(directory) : loadAdapter(PeftAdapter.read(directory, packed.config()));
+  }
+
+  /** Loads an adapter that is in memory; see {@link #loadAdapter(Path)}. */
+  public String loadAdapter(PeftAdapter adapter) throws IOException {
+    return adapters.load(adapter);
+  }
+
+  @Override
+  public void unloadAdapter(String id) {
+    adapters.unload(id).ifPresent(model -> thread.retire(model, model.isWhole(packed)));
+  }
+
+  @Override
+  public void warmUp() {
+    WarmUp.run(this);
+  }
+
+  @Override
+  public void close() {
+    thread.close();
+  }
+
+  private void requireContext(int prompt, int more) {
+    if ((long) prompt + more > identity.contextTokens()) {
+      throw new PromptTooLongException("the prompt has " + prompt + " tokens and asks for " + more
+          + " more; the context of " + identity.name() + " has " + identity.contextTokens());
+    }
+  }
+
+  /** Other weights are another model. */
+  private static String digest(TorchModelConfig config) {
+    try {
+      String stored = ModelDigest.of(config.directory());
+      return switch (config.weights()) {
+        case FLOAT32 -> stored;
+        case INT8 -> ModelDigest.of(stored, "int8");
+      };
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+}

@@ -1,0 +1,26 @@
+package dev.nescio.model;
+
+import dev.nescio.language.AdaptableModel;
+import java.io.IOException;
+
+/** A model of this process: on the CPU by our kernels, elsewhere by the engine. */
+public sealed interface LocalLanguageModel extends AdaptableModel permits KernelLanguageModel, TorchLanguageModel {
+
+  /**
+   * Opens a model the way that suits its device.
+   *
+   * @throws IOException naming file and tensor when the directory is incomplete or damaged
+   */
+  static LocalLanguageModel open(TorchModelConfig config) throws IOException {
+    return KernelLanguageModel.isSupported(config) ? KernelLanguageModel.open(config) : TorchLanguageModel.open(config);
+  }
+
+  /** Encoder and decoder, also for training targets. */
+  ModelTokenizer tokenizer();
+
+  /** Reuse of prompt beginnings since the model was opened. */
+  PrefixReuse prefixReuse();
+
+  /** Generates a little at several batch sizes, so that the first requests find everything compiled. */
+  void warmUp();
+}
