@@ -37,6 +37,8 @@ final class ContinuousBatch {
   private final List<PromptFeed> read = new ArrayList<>();
   private final List<Sample> growing = new ArrayList<>();
   private long turn;
+  private long promptTokens;
+  private long cachedTokens;
   private volatile PrefixReuse reuse = PrefixReuse.NONE;
 
   ContinuousBatch(Decoder decoder, Team team, KvPool pool, PrefixTree prefixes, ModelTokenizer tokenizer,
@@ -92,8 +94,9 @@ final class ContinuousBatch {
       from += wanted;
     }
     feeds.forEach(this::settle);
-    beginSamples();
     prefixes.trim();
+    reuse = new PrefixReuse(promptTokens, cachedTokens, prefixes.blocks() * pool.blockBytes());
+    beginSamples();
   }
 
   /** Gives everything up with a cause. */
@@ -218,8 +221,8 @@ final class ContinuousBatch {
     reading.remove(feed);
     prefixes.keep(feed.model().id(), feed.prefix(), feed.kv());
     if (feed instanceof PromptFeed prompt) {
-      reuse = new PrefixReuse(reuse.promptTokens() + feed.tokens().length, reuse.cachedTokens() + feed.cached(),
-          prefixes.blocks() * pool.blockBytes());
+      promptTokens += feed.tokens().length;
+      cachedTokens += feed.cached();
       read.add(prompt);
     } else {
       close(feed.kv());

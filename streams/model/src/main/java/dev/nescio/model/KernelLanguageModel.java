@@ -22,6 +22,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.IntFunction;
 
 /**
  * A model on the CPU, by kernels of the Vector API.
@@ -138,12 +139,18 @@ public final class KernelLanguageModel implements LocalLanguageModel {
 
   @Override
   public List<Generation> generate(List<GenerationRequest> requests, TokenListener listener) {
+    thread.requireOpen();
     if (requests.isEmpty()) throw new IllegalArgumentException("at least one request is needed");
     List<Prompt> prompts = new ArrayList<>();
     for (int i = 0; i < requests.size(); i++) {
       prompts.add(Prompt.of(i, requests.get(i), tokenizer));
       requireContext(prompts.getLast().tokens().length, requests.get(i).maxTokens());
     }
+    return run(prompts, listener);
+  }
+
+  /** Prompts given as tokens. */
+  List<Generation> run(List<Prompt> prompts, TokenListener listener) {
     GenerationResults results = new GenerationResults(prompts);
     Call call = new Call(prompts.size());
     List<Feed> feeds = new ArrayList<>();
@@ -156,18 +163,31 @@ public final class KernelLanguageModel implements LocalLanguageModel {
 
   @Override
   public List<Sequence> score(List<ContinuationRequest> requests) {
-    Sequence[] results = new Sequence[requests.size()];
-    Call call = new Call(requests.size());
-    List<Feed> feeds = new ArrayList<>();
+    thread.requireOpen();
+    List<Scoring.Text> texts = new ArrayList<>();
     for (int i = 0; i < requests.size(); i++) {
-      int index = i;
-      Scoring.Text text = Scoring.Text.of(i, requests.get(i), tokenizer);
-      requireContext(text.tokens().length, 0);
-      feeds.add(new ScoredText(call, adapters.get(requests.get(i).adapter()), text.tokens(), text.start(),
-          text.continuation(), tokenizer, sequence -> results[index] = sequence));
+      texts.add(Scoring.Text.of(i, requests.get(i), tokenizer));
+      requireContext(texts.getLast().tokens().length, 0);
+    }
+    return score(texts, i -> adapters.get(requests.get(i).adapter()));
+  }
+
+  /** Texts given as tokens, each with its model. */
+  List<Sequence> score(List<Scoring.Text> texts, IntFunction<LoadedModel> models) {
+    Sequence[] results = new Sequence[texts.size()];
+    Call call = new Call(texts.size());
+    List<Feed> feeds = new ArrayList<>();
+    for (Scoring.Text text : texts) {
+      feeds.add(new ScoredText(call, models.apply(text.index()), text.tokens(), text.start(), text.continuation(),
+          tokenizer, sequence -> results[text.index()] = sequence));
     }
     thread.run(call, feeds);
     return List.of(results);
+  }
+
+  /** What requests without adapter run on. */
+  LoadedModel base() {
+    return adapters.get(Optional.empty());
   }
 
   /**
@@ -185,6 +205,7 @@ public final class KernelLanguageModel implements LocalLanguageModel {
 
   /** Loads an adapter that is in memory; see {@link #loadAdapter(Path)}. */
   public String loadAdapter(PeftAdapter adapter) throws IOException {
+    thread.requireOpen();
     return adapters.load(adapter);
   }
 

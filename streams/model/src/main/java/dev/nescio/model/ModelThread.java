@@ -63,8 +63,13 @@ final class ModelThread implements AutoCloseable {
     }
   }
 
-  private synchronized void hand(Runnable command) {
+  /** @throws IllegalStateException when the model is closed */
+  synchronized void requireOpen() {
     if (closed) throw new IllegalStateException("the model " + name + " is closed");
+  }
+
+  private synchronized void hand(Runnable command) {
+    requireOpen();
     inbox.add(command);
   }
 

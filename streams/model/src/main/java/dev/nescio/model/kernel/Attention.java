@@ -93,11 +93,11 @@ final class Attention {
     float max = most.reduceLanes(VectorOperators.MAX);
     FloatVector sum = FloatVector.zero(FLOATS);
     for (int i = 0; i < padded; i += WIDTH) {
-      FloatVector e = FloatVector.fromArray(FLOATS, scores, i).sub(max).lanewise(VectorOperators.EXP);
+      FloatVector e = Lanes.exp(FloatVector.fromArray(FLOATS, scores, i).sub(max));
       e.intoArray(scores, i);
       sum = sum.add(e);
     }
-    float norm = 1 / sum.reduceLanes(VectorOperators.ADD);
+    float norm = 1 / Lanes.sum(sum);
     for (int i = 0; i < padded; i += WIDTH) FloatVector.fromArray(FLOATS, scores, i).mul(norm).intoArray(scores, i);
   }
 

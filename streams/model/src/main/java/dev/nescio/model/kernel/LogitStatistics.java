@@ -38,14 +38,14 @@ public record LogitStatistics(int best, float highest, float second, double logS
       for (int i = at; i < end; i += WIDTH) {
         VectorMask<Float> mask = FLOATS.indexInRange(i, end);
         FloatVector d = FloatVector.fromArray(FLOATS, logits, i, mask).sub(highest);
-        FloatVector e = d.lanewise(VectorOperators.EXP);
+        FloatVector e = Lanes.exp(d);
         exps = exps.add(e, mask);
         products = products.add(e.mul(d), mask);
       }
-      sum += exps.reduceLanes(VectorOperators.ADD);
-      weighted += products.reduceLanes(VectorOperators.ADD);
+      sum += Lanes.sum(exps);
+      weighted += Lanes.sum(products);
     }
-    double log = Math.log(sum);
+    double log = StrictMath.log(sum);
     return new LogitStatistics(best - from, highest, second, highest + log, Math.max(0, log - weighted / sum));
   }
 

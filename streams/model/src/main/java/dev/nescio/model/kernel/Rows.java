@@ -5,10 +5,12 @@ import static dev.nescio.model.kernel.Lanes.WIDTH;
 
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.VectorMask;
-import jdk.incubator.vector.VectorOperators;
 
 /** Elementwise steps on one row of an array. Widths need not be multiples of a vector. */
 final class Rows {
+
+  /** e to it is still a number; silu is 0 beyond, to all digits. */
+  private static final float LARGEST_EXPONENT = 87;
 
   private Rows() {}
 
@@ -19,7 +21,7 @@ final class Rows {
       FloatVector v = FloatVector.fromArray(FLOATS, h, at + i, mask(i, width));
       squares = v.fma(v, squares);
     }
-    float scale = (float) (1 / Math.sqrt(squares.reduceLanes(VectorOperators.ADD) / width + eps));
+    float scale = (float) (1 / Math.sqrt(Lanes.sum(squares) / width + eps));
     for (int i = 0; i < width; i += WIDTH) {
       VectorMask<Float> mask = mask(i, width);
       FloatVector.fromArray(FLOATS, h, at + i, mask).mul(scale).mul(FloatVector.fromArray(FLOATS, weight, i, mask))
@@ -51,7 +53,7 @@ final class Rows {
       VectorMask<Float> mask = mask(i, width);
       sum = FloatVector.fromArray(FLOATS, x, at + i, mask).fma(FloatVector.fromArray(FLOATS, y, yAt + i, mask), sum);
     }
-    return sum.reduceLanes(VectorOperators.ADD);
+    return Lanes.sum(sum);
   }
 
   /** gate = silu(gate) up, silu(x) = x / (1 + e^-x). */
@@ -59,7 +61,7 @@ final class Rows {
     for (int i = 0; i < width; i += WIDTH) {
       VectorMask<Float> mask = mask(i, width);
       FloatVector g = FloatVector.fromArray(FLOATS, gate, at + i, mask);
-      FloatVector bottom = g.neg().lanewise(VectorOperators.EXP).add(1f);
+      FloatVector bottom = Lanes.exp(g.neg().min(LARGEST_EXPONENT)).add(1f);
       g.div(bottom).mul(FloatVector.fromArray(FLOATS, up, upAt + i, mask)).intoArray(gate, at + i, mask);
     }
   }
