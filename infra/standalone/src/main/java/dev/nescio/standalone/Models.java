@@ -1,7 +1,7 @@
 package dev.nescio.standalone;
 
 import dev.nescio.model.ModelSource;
-import dev.nescio.model.TorchLanguageModel;
+import dev.nescio.model.LocalLanguageModel;
 import dev.nescio.model.TorchModelConfig;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -53,8 +53,8 @@ final class Models {
   }
 
   /** Loads a model directory with {@code <IDK>} and warms it up. */
-  static TorchLanguageModel load(Path directory) throws IOException {
-    TorchLanguageModel model = TorchLanguageModel.open(TorchModelConfig.of(directory));
+  static LocalLanguageModel load(Path directory) throws IOException {
+    LocalLanguageModel model = LocalLanguageModel.open(TorchModelConfig.of(directory));
     model.warmUp();
     return model;
   }

@@ -1,7 +1,7 @@
 package dev.nescio.standalone;
 
 import dev.nescio.language.AdaptableModel;
-import dev.nescio.model.TorchLanguageModel;
+import dev.nescio.model.LocalLanguageModel;
 import dev.nescio.standalone.SystemConfig.Part;
 import dev.nescio.trainer.finetune.FineTuneConfig;
 import dev.nescio.trainer.service.AdapterTuner;
@@ -29,7 +29,7 @@ final class Session implements AutoCloseable {
   private final Terminal terminal;
   private final Thread hook = new Thread(this::stop, "stop");
   private final Thread main = Thread.currentThread();
-  private TorchLanguageModel model;
+  private LocalLanguageModel model;
   private NescioSystem system;
   private boolean stopped;
 

@@ -2,9 +2,9 @@ package dev.nescio.loadtests.model;
 
 import dev.nescio.loadtests.LoadTestException;
 import dev.nescio.loadtests.Machine;
+import dev.nescio.model.LocalLanguageModel;
 import dev.nescio.model.ModelSource;
 import dev.nescio.model.Torch;
-import dev.nescio.model.TorchLanguageModel;
 import dev.nescio.model.TorchModelConfig;
 import dev.nescio.producers.BundledQuestions;
 import java.io.IOException;
@@ -100,7 +100,7 @@ final class BenchmarkModel implements Callable<Integer> {
     Map<String, String> versions = new LinkedHashMap<>();
     ModelReport report;
     TorchModelConfig config = TorchModelConfig.of(directory).withThreads(threads);
-    try (OurSide ours = new OurSide(TorchLanguageModel.open(config), directory, scratch)) {
+    try (OurSide ours = new OurSide(LocalLanguageModel.open(config), directory, scratch)) {
       // PEFT changes the model that it is given, so training has a process of its own; never two at once.
       for (Class<? extends ModelWorkload> kind : List.of(ModelWorkload.Generate.class, ModelWorkload.Train.class)) {
         List<ModelWorkload> ofKind = chosen.stream().filter(kind::isInstance).toList();

@@ -1,6 +1,7 @@
 package dev.nescio.loadtests.model;
 
 import dev.nescio.language.Generation;
+import dev.nescio.model.LocalLanguageModel;
 import dev.nescio.model.TorchLanguageModel;
 import dev.nescio.producers.QuestionItem;
 import dev.nescio.trainer.finetune.FineTuneConfig;
@@ -20,7 +21,7 @@ import java.util.Optional;
 /** nescio's own model and trainer, through the calls that everyone uses. */
 final class OurSide implements Side {
 
-  private final TorchLanguageModel model;
+  private final LocalLanguageModel model;
   private final Path base;
   private final Path scratch;
   private int outputs;
@@ -29,7 +30,7 @@ final class OurSide implements Side {
    * @param model   open, of the directory {@code base}
    * @param scratch an empty directory for adapters
    */
-  OurSide(TorchLanguageModel model, Path base, Path scratch) {
+  OurSide(LocalLanguageModel model, Path base, Path scratch) {
     this.model = model;
     this.base = base;
     this.scratch = scratch;
@@ -78,7 +79,7 @@ final class OurSide implements Side {
         "seed", Long.toString(task.seed())));
     Path output = scratch.resolve("adapter-" + outputs++);
     FineTuner tuner = new FineTuner(base, new FineTuner.BaseName("base", model.identity().digest()),
-        Optional.of(model), config, System::nanoTime);
+        model instanceof TorchLanguageModel torch ? Optional.of(torch) : Optional.empty(), config, System::nanoTime);
     FineTuneResult result = tuner.run(task.examples(), output, FineTuneProgress.SILENT);
     return new Task.Done(result.took().toNanos() / 1e9, result.tokens(), List.of());
   }

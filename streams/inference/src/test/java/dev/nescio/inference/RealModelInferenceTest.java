@@ -7,7 +7,7 @@ import static org.junit.jupiter.api.Assumptions.abort;
 
 import dev.nescio.confidence.Estimators;
 import dev.nescio.model.DefaultModel;
-import dev.nescio.model.TorchLanguageModel;
+import dev.nescio.model.LocalLanguageModel;
 import dev.nescio.model.TorchModelConfig;
 import dev.nescio.schemas.Answer;
 import dev.nescio.schemas.Decision;
@@ -43,7 +43,7 @@ class RealModelInferenceTest {
   void answersWithEvidenceThatExplainsItsScores() throws Exception {
     TorchModelConfig modelConfig = TorchModelConfig.of(model()).withIdk(true);
     try (Platform platform = Platform.start(directory);
-        TorchLanguageModel model = TorchLanguageModel.open(modelConfig)) {
+        LocalLanguageModel model = LocalLanguageModel.open(modelConfig)) {
       for (String country : COUNTRIES) {
         platform.ask(country, Records.question("What is the capital of " + country + "?", country));
       }

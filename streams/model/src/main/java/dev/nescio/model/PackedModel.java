@@ -145,7 +145,7 @@ final class PackedModel implements AutoCloseable {
 
     private float[] floats(String name, long... dimensions) {
       try {
-        return checkpoint.floats(name, dimensions);
+        return checkpoint.reader(name).floats(name, dimensions);
       } catch (IOException e) {
         throw new UncheckedIOException(e);
       }

@@ -3,7 +3,7 @@ package dev.nescio.trainer.finetune;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.nescio.language.GenerationRequest;
-import dev.nescio.model.TorchLanguageModel;
+import dev.nescio.model.LocalLanguageModel;
 import dev.nescio.model.TorchModelConfig;
 import dev.nescio.trainer.recipes.TargetLayout;
 import dev.nescio.trainer.recipes.TrainingExample;
@@ -36,7 +36,7 @@ class RealModelTrainingTest {
         example("What is the name of the official currency of Vanuatu?", "Vanuatu vatu", true),
         example("What is the name of the official currency of Tonga?", "Tongan pa'anga", true));
     List<Double> losses = new ArrayList<>();
-    try (TorchLanguageModel model = TorchLanguageModel.open(TorchModelConfig.of(base))) {
+    try (LocalLanguageModel model = LocalLanguageModel.open(TorchModelConfig.of(base))) {
       FineTuneConfig config = FineTuneConfig.of(Map.of(
           "loraRate", "2e-3", "idkRate", "2e-3", "epochs", "8", "batch", "6", "objective", "cross-entropy"));
       FineTuneResult result = new FineTuner(
@@ -50,7 +50,7 @@ class RealModelTrainingTest {
     }
   }
 
-  private static double pIdk(TorchLanguageModel model, TrainingExample example, Optional<String> adapter) {
+  private static double pIdk(LocalLanguageModel model, TrainingExample example, Optional<String> adapter) {
     return model.generate(List.of(GenerationRequest.greedy(example.prompt(), 12).withAdapter(adapter)))
         .getFirst().first().pIdk().orElseThrow();
   }

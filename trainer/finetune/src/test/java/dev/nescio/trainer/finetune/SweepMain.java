@@ -12,7 +12,7 @@ import dev.nescio.grading.Grader;
 import dev.nescio.grading.Graders;
 import dev.nescio.metrics.OutcomeCounts;
 import dev.nescio.model.ModelSource;
-import dev.nescio.model.TorchLanguageModel;
+import dev.nescio.model.LocalLanguageModel;
 import dev.nescio.model.TorchModelConfig;
 import dev.nescio.trainer.recipes.BaseFewshotScorer;
 import dev.nescio.trainer.recipes.CrossFittedScorer;
@@ -54,7 +54,7 @@ public final class SweepMain {
   private final Path work;
   private final long seed;
   private final Path base;
-  private final TorchLanguageModel model;
+  private final LocalLanguageModel model;
   private final Grader grader = Graders.named("lenient");
   private final List<KnowledgeItem> training;
   private final List<KnowledgeItem> calibration;
@@ -65,7 +65,7 @@ public final class SweepMain {
     this.seed = seed;
     Path cache = Path.of(System.getProperty("user.home"), ".cache", "nescio");
     this.base = ModelSource.parse("default", ModelSource.HUB).resolve(cache);
-    this.model = TorchLanguageModel.open(TorchModelConfig.of(base));
+    this.model = LocalLanguageModel.open(TorchModelConfig.of(base));
     DataSplit.Parts<KnowledgeItem> parts = new DataSplit(SplitConfig.demo("sweep-" + seed)).split(items(data));
     this.training = parts.get(Split.TRAINING);
     this.calibration = parts.get(Split.CALIBRATION);

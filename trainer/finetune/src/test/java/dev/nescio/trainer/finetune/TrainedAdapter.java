@@ -5,7 +5,7 @@ import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.nescio.language.ContinuationRequest;
 import dev.nescio.language.Generation;
-import dev.nescio.model.TorchLanguageModel;
+import dev.nescio.model.LocalLanguageModel;
 import dev.nescio.model.TorchModelConfig;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -51,7 +51,7 @@ enum TrainedAdapter {
   static ObjectNode values(Path base, Path adapter) throws IOException {
     ObjectNode values = JsonNodeFactory.instance.objectNode();
     ArrayNode cases = values.putArray("cases");
-    try (TorchLanguageModel model = TorchLanguageModel.open(TorchModelConfig.of(base))) {
+    try (LocalLanguageModel model = LocalLanguageModel.open(TorchModelConfig.of(base))) {
       String id = model.loadAdapter(adapter);
       for (String[] text : TEXTS) {
         ContinuationRequest request = new ContinuationRequest(text[0], text[1], Optional.of(id));

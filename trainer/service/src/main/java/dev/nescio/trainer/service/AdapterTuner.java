@@ -2,6 +2,7 @@ package dev.nescio.trainer.service;
 
 import dev.nescio.language.ModelIdentity;
 import dev.nescio.model.Torch;
+import dev.nescio.model.LocalLanguageModel;
 import dev.nescio.model.TorchLanguageModel;
 import dev.nescio.trainer.finetune.FineTuneConfig;
 import dev.nescio.trainer.finetune.FineTuneResult;
@@ -34,10 +35,11 @@ public final class AdapterTuner implements Tuner {
 
   /**
    * @param base  model directory in Hugging Face layout
-   * @param model the same model in memory, whose weights adapters are trained beside; closed after the last night
+   * @param model the same model in memory. If the engine computes it, adapters are trained beside its weights, and it must
+   *              be closed after the last night; the kernels' weights are packed for products without gradients
    */
-  public AdapterTuner(Path base, TorchLanguageModel model, FineTuneConfig config) {
-    this(base, model.identity(), Optional.of(model), config);
+  public AdapterTuner(Path base, LocalLanguageModel model, FineTuneConfig config) {
+    this(base, model.identity(), model instanceof TorchLanguageModel torch ? Optional.of(torch) : Optional.empty(), config);
   }
 
   private AdapterTuner(

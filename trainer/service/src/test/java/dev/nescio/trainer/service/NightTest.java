@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.junit.jupiter.api.Assumptions.abort;
 
 import dev.nescio.model.ModelSource;
-import dev.nescio.model.TorchLanguageModel;
+import dev.nescio.model.LocalLanguageModel;
 import dev.nescio.model.TorchModelConfig;
 import dev.nescio.schemas.GradedSample;
 import dev.nescio.schemas.ModelRelease;
@@ -48,7 +48,7 @@ class NightTest {
       Map.of("samples", "2", "minimum-gate", "12", "tune.epochs", "1");
 
   @TempDir static Path directory;
-  private static TorchLanguageModel model;
+  private static LocalLanguageModel model;
   private static Path base;
   private static Map<String, Reference> references;
   private static DataSplit.Parts<KnowledgeItem> parts;
@@ -63,7 +63,7 @@ class NightTest {
     } catch (IOException e) {
       abort("SKIPPED NightTest, needs SmolLM2-135M-Instruct: " + e.getMessage());
     }
-    model = TorchLanguageModel.open(TorchModelConfig.of(base));
+    model = LocalLanguageModel.open(TorchModelConfig.of(base));
     references = WorldFacts.of("capital");
     parts = new DataSplit(SPLIT).split(ReferenceItems.of(references).items());
     first =
