@@ -4,8 +4,8 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.nescio.model.FloatType;
+import dev.nescio.model.LocalLanguageModel;
 import dev.nescio.model.TorchDevice;
-import dev.nescio.model.TorchLanguageModel;
 import dev.nescio.model.TorchModelConfig;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -60,10 +60,10 @@ final class CommandModel implements AutoCloseable {
     }
   }
 
-  private final TorchLanguageModel model;
+  private final LocalLanguageModel model;
   private final Optional<String> adapter;
 
-  private CommandModel(TorchLanguageModel model, Optional<String> adapter) {
+  private CommandModel(LocalLanguageModel model, Optional<String> adapter) {
     this.model = model;
     this.adapter = adapter;
   }
@@ -75,7 +75,7 @@ final class CommandModel implements AutoCloseable {
   static CommandModel open(CommonOptions common, Options options, Terminal terminal) throws IOException {
     boolean idk = options.adapter != null && trainedWithIdk(options.adapter);
     Path directory = Models.resolve(common, terminal);
-    TorchLanguageModel model = TorchLanguageModel.open(options.config(directory, idk));
+    LocalLanguageModel model = LocalLanguageModel.open(options.config(directory, idk));
     try {
       Optional<String> id =
           options.adapter == null ? Optional.empty() : Optional.of(model.loadAdapter(options.adapter));
@@ -86,7 +86,7 @@ final class CommandModel implements AutoCloseable {
     }
   }
 
-  TorchLanguageModel model() {
+  LocalLanguageModel model() {
     return model;
   }
 

@@ -7,7 +7,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.nescio.language.Generation;
 import dev.nescio.language.GenerationRequest;
-import dev.nescio.model.TorchLanguageModel;
+import dev.nescio.model.LocalLanguageModel;
 import dev.nescio.model.TorchModelConfig;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -46,7 +46,7 @@ class GenerateCommandTest {
     List<JsonNode> results = results();
     assertThat(results).extracting(r -> r.get("line").intValue()).containsExactly(1, 3);
     assertThat(results.getFirst().get("id").textValue()).isEqualTo("a");
-    try (TorchLanguageModel direct = TorchLanguageModel.open(TorchModelConfig.of(model).withIdk(false))) {
+    try (LocalLanguageModel direct = LocalLanguageModel.open(TorchModelConfig.of(model).withIdk(false))) {
       for (JsonNode result : results) {
         Generation generation = direct.generate(List.of(
             GenerationRequest.greedy(result.get("prompt").textValue(), 5).withStop(List.of()))).getFirst();

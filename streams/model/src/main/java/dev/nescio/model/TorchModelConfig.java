@@ -96,6 +96,19 @@ public record TorchModelConfig(
     return with(draft -> draft.kernels = used);
   }
 
+  /**
+   * Equal requests give equal bits. The kernels compute so always; the engine is given one row at a time, no prefixes and
+   * a fixed number of threads, which is slow.
+   */
+  public TorchModelConfig withDeterministic(boolean bits) {
+    if (!bits || isForKernels()) return this;
+    return with(draft -> {
+      draft.maxBatchRows = 1;
+      draft.prefixCacheBytes = 0;
+      draft.threads = Math.max(1, threads);
+    });
+  }
+
   /** True if this is what the kernels compute. */
   boolean isForKernels() {
     return kernels && device.equals(TorchDevice.CPU) && dataType == FloatType.FLOAT32;

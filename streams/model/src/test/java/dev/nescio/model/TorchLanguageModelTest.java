@@ -92,4 +92,16 @@ class TorchLanguageModelTest extends LocalLanguageModelContract<TorchLanguageMod
     }
     assertThat(root.getManagedArrays()).hasSize(before);
   }
+
+  @Test
+  void oneRowAtATimeGivesTheSameBits() throws IOException {
+    List<GenerationRequest> requests = List.of(greedy(LONG, 5), sampled(LONG + LONG, 3, 1), greedy("abc", 9));
+    try (TorchLanguageModel exact = open(config(directory).withKernels(false).withDeterministic(true))) {
+      List<Generation> together = exact.generate(requests);
+      for (int i = 0; i < requests.size(); i++) {
+        assertThat(exact.generate(List.of(requests.get(i))).getFirst().sequences())
+            .isEqualTo(together.get(i).sequences());
+      }
+    }
+  }
 }
