@@ -31,7 +31,8 @@ final class AlertWatch {
   /** What changed at this look. */
   List<Alert> look(SlicePanes panes, long nowMinute) {
     if (!rules.watches(panes.slice())) return List.of();
-    List<Pair> pairs = pairs(panes, nowMinute);
+    panes.advance(nowMinute);
+    List<Pair> pairs = pairs(panes);
     List<Alert> changed = new ArrayList<>();
     for (Detector detector : Detectors.all()) {
       look(detector, panes.slice(), pairs, nowMinute).ifPresent(changed::add);
@@ -65,11 +66,11 @@ final class AlertWatch {
   /** A window and the rest of the week. */
   private record Pair(WindowKind kind, Tally recent, Tally reference) {}
 
-  private static List<Pair> pairs(SlicePanes panes, long nowMinute) {
-    Tally week = panes.window(WindowKind.SEVEN_DAYS, nowMinute);
+  private static List<Pair> pairs(SlicePanes panes) {
+    Tally week = panes.window(WindowKind.SEVEN_DAYS);
     List<Pair> pairs = new ArrayList<>();
     for (WindowKind kind : WINDOWS) {
-      Tally recent = panes.window(kind, nowMinute);
+      Tally recent = panes.window(kind);
       Tally reference = week.copy();
       reference.subtract(recent);
       pairs.add(new Pair(kind, recent, reference));

@@ -31,6 +31,7 @@ import java.util.stream.Collectors;
  * @param minLabels        labelled answers before the first calibrator is fitted
  * @param refitGrowth      a calibrator is fitted anew after this share of changes
  * @param refitInterval    and after this time when anything changed
+ * @param refitPause       but not within this time of the last fit, which takes about a second for 20 000 labels
  * @param maxPoints        labelled answers kept for a fit, the newest
  * @param alpha            bound on the share of correct answers that a threshold may flag, where no policy names one
  * @param delta            allowed probability that a bound on the error among answered does not hold
@@ -56,6 +57,7 @@ public record EvaluationConfig(
     int minLabels,
     double refitGrowth,
     Duration refitInterval,
+    Duration refitPause,
     int maxPoints,
     double alpha,
     double delta,
@@ -67,7 +69,7 @@ public record EvaluationConfig(
 
   /** Keys that {@link #with} knows; the documentation of each is that of the component of the same name. */
   private static final Set<String> KEYS = Set.of("application.id", "instance.id", "threads", "commit.interval",
-      "emit.interval", "horizon", "slack", "pane.grace", "headline.grader", "min.labels", "refit.growth", "refit.interval", "max.points",
+      "emit.interval", "horizon", "slack", "pane.grace", "headline.grader", "min.labels", "refit.growth", "refit.interval", "refit.pause", "max.points",
       "alpha", "delta", "max.slices", "labels.allowed", "labels.blocked",
       "alert.minimum", "alert.error", "alert.miscalibration", "alert.a-fpr", "alert.accuracy-drop",
       "alert.confidence-shift", "alert.calm", "alert.slices", "alert.training", "alert.training.every");
@@ -95,6 +97,7 @@ public record EvaluationConfig(
     require(maxPoints >= minLabels, "max.points", maxPoints, "at least min.labels");
     require(alpha > 0 && alpha < 1, "alpha", alpha, "between 0 and 1");
     require(delta > 0 && delta < 1, "delta", delta, "between 0 and 1");
+    require(!refitPause.isNegative(), "refit.pause", refitPause, "not negative");
     require(refitInterval.isPositive(), "refit.interval", refitInterval, "positive");
     require(maxSlices >= 1, "max.slices", maxSlices, "at least 1");
     require(!labelsAllowed.isBlank(), "labels.allowed", labelsAllowed, "not empty; *:* allows everybody");
@@ -105,7 +108,7 @@ public record EvaluationConfig(
   public static EvaluationConfig of(String bootstrapServers, String registryUrl, Path stateDirectory) {
     return new EvaluationConfig("nescio-evaluation", bootstrapServers, Map.of("schema.registry.url", registryUrl),
         stateDirectory, "", 1, Duration.ofSeconds(1), Duration.ofSeconds(1), Duration.ofDays(7), Duration.ofDays(1),
-        Duration.ofSeconds(5), Graders.DEFAULT.name(), 100, 0.25, Duration.ofDays(1), 20_000, HALF_OF_THE_GATE, 0.05, 1_000, LabelTrust.ANYBODY, "",
+        Duration.ofSeconds(5), Graders.DEFAULT.name(), 100, 0.25, Duration.ofDays(1), Duration.ofMinutes(1), 20_000, HALF_OF_THE_GATE, 0.05, 1_000, LabelTrust.ANYBODY, "",
         AlertRules.DEFAULT, Map.of());
   }
 
@@ -127,7 +130,7 @@ public record EvaluationConfig(
         s.duration("emit.interval", emitInterval), s.duration("horizon", horizon), s.duration("slack", slack),
         s.duration("pane.grace", paneGrace), s.text("headline.grader", headlineGrader),
         s.integer("min.labels", minLabels), s.number("refit.growth", refitGrowth),
-        s.duration("refit.interval", refitInterval), s.integer("max.points", maxPoints),
+        s.duration("refit.interval", refitInterval), s.duration("refit.pause", refitPause), s.integer("max.points", maxPoints),
         s.number("alpha", alpha), s.number("delta", delta), s.integer("max.slices", maxSlices),
         s.text("labels.allowed", labelsAllowed), s.text("labels.blocked", labelsBlocked), alerts(s), client);
   }
@@ -138,7 +141,7 @@ public record EvaluationConfig(
     all.putAll(properties);
     return new EvaluationConfig(applicationId, bootstrapServers, registry, stateDirectory, instanceId, threads,
         commitInterval, emitInterval, horizon, slack, paneGrace, headlineGrader, minLabels, refitGrowth,
-        refitInterval, maxPoints, alpha, delta, maxSlices, labelsAllowed, labelsBlocked, alerts, all);
+        refitInterval, refitPause, maxPoints, alpha, delta, maxSlices, labelsAllowed, labelsBlocked, alerts, all);
   }
 
   private AlertRules alerts(Settings s) {

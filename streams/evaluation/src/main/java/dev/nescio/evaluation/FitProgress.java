@@ -33,15 +33,13 @@ record FitProgress(long n, long correct, long changes, long fittedOn, long fits,
     return new FitProgress(n, correct, 0, n, fits + 1, nowMillis);
   }
 
-  /** True when there are enough labels of both kinds and enough of them are new. */
-  boolean due(int minLabels, double growth) {
-    if (n < minLabels || correct == 0 || correct == n) return false;
-    return fits == 0 || changes >= Math.max(1, Math.ceil(growth * fittedOn));
-  }
-
-  /** True when anything changed since a fit that was made before then. */
-  boolean overdue(int minLabels, long beforeMillis) {
-    return fits > 0 && fittedAt <= beforeMillis && changes > 0 && n >= minLabels && correct > 0 && correct < n;
+  /** True when there are enough labels of both kinds, and enough of them or of the time is new. */
+  boolean due(EvaluationConfig config, long nowMillis) {
+    if (n < config.minLabels() || correct == 0 || correct == n) return false;
+    if (fits == 0) return true;
+    long since = nowMillis - fittedAt;
+    if (changes == 0 || since < config.refitPause().toMillis()) return false;
+    return changes >= Math.ceil(config.refitGrowth() * fittedOn) || since >= config.refitInterval().toMillis();
   }
 
   /** Later versions sort later. */

@@ -3,9 +3,7 @@ package dev.nescio.evaluation;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
-import java.util.NavigableMap;
-import java.util.TreeMap;
-import org.apache.kafka.streams.KeyValue;
+import java.util.function.Consumer;
 import org.apache.kafka.streams.state.KeyValueIterator;
 import org.apache.kafka.streams.state.KeyValueStore;
 
@@ -47,18 +45,13 @@ final class PaneStore {
     return stored == null ? null : Tally.fromBytes(stored);
   }
 
-  /** The panes from a start on. */
-  NavigableMap<Long, Tally> panes(SliceKey slice, Resolution resolution, long from) {
-    NavigableMap<Long, Tally> found = new TreeMap<>();
+  /** The panes that start in [from, before), in order. */
+  void each(SliceKey slice, Resolution resolution, long from, long before, Consumer<Tally> panesInOrder) {
+    if (from >= before) return;
     try (KeyValueIterator<String, byte[]> range =
-        panes.range(key(slice, resolution, from), key(slice, resolution, Long.MAX_VALUE))) {
-      while (range.hasNext()) {
-        KeyValue<String, byte[]> next = range.next();
-        long start = Long.parseLong(next.key.substring(next.key.lastIndexOf(' ') + 1));
-        found.put(start, Tally.fromBytes(next.value));
-      }
+        panes.range(key(slice, resolution, from), key(slice, resolution, before - 1))) {
+      while (range.hasNext()) panesInOrder.accept(Tally.fromBytes(range.next().value));
     }
-    return found;
   }
 
   void put(SliceKey slice, Resolution resolution, long start, Tally pane) {

@@ -27,7 +27,7 @@ final class Recalibration implements Processor<String, byte[], String, Calibrato
   static final String POINTS = "points";
   static final String FITS = "fits";
 
-  private static final Duration SCHEDULE = Duration.ofMinutes(1);
+  private static final Duration SCHEDULE = Duration.ofSeconds(10);
 
   private final EvaluationConfig config;
   private final RegistryClient registry;
@@ -61,7 +61,7 @@ final class Recalibration implements Processor<String, byte[], String, Calibrato
       progress = apply(calibrator, step, progress);
     }
     progress = forgetOldest(calibrator, progress);
-    if (progress.due(config.minLabels(), config.refitGrowth())) progress = fit(calibrator, progress);
+    if (progress.due(config, context.currentSystemTimeMs())) progress = fit(calibrator, progress);
     fits.put(calibrator, progress.toBytes());
   }
 
@@ -70,8 +70,7 @@ final class Recalibration implements Processor<String, byte[], String, Calibrato
     List<String> overdue = new ArrayList<>();
     try (KeyValueIterator<String, byte[]> all = fits.all()) {
       all.forEachRemaining(entry -> {
-        FitProgress progress = FitProgress.fromBytes(entry.value);
-        if (progress.overdue(config.minLabels(), nowMillis - config.refitInterval().toMillis())) overdue.add(entry.key);
+        if (FitProgress.fromBytes(entry.value).due(config, nowMillis)) overdue.add(entry.key);
       });
     }
     for (String calibrator : overdue) {

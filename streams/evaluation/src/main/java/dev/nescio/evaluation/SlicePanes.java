@@ -9,21 +9,30 @@ import java.util.TreeMap;
 import java.util.TreeSet;
 
 /**
- * The panes of one slice. Mutable; every change is written through to a {@link PaneStore}.
+ * The panes of one slice, in a {@link PaneStore}, and the windows over them, in memory. Mutable.
+ *
+ * <p>A window is a running sum: a difference goes in when it comes, a pane goes out when the window leaves it. Sums are
+ * exact, so this equals the merge of the panes of the window, without holding or merging hundreds of them.
  *
  * <p>The time handed in never goes back, so a pane that was let go is not made again: a difference for it is dropped,
- * since what it would change is gone too. The all-time pane takes every difference. Panes of one minute stay in the
- * store, though not in memory, as long as labels can change them, so that a closed one is published again as a whole.
+ * since what it would change is gone too. The all-time pane takes every difference. Panes of one minute stay as long as
+ * labels can change them, so that a closed one is published again as a whole.
  */
 final class SlicePanes {
 
   private final SliceKey slice;
   private final PaneStore store;
   private final long closedMinutes;
-  private final Map<Resolution, NavigableMap<Long, Tally>> panes = new EnumMap<>(Resolution.class);
+  private final Map<WindowKind, Tally> windows = new EnumMap<>(WindowKind.class);
+  /** The pane of each length that changed last; most differences are about the current one. */
+  private final Map<Resolution, Recent> recent = new EnumMap<>(Resolution.class);
   private final TreeSet<Long> unpublished;
   private CalibratorSeen calibrator;
-  private long deletedBefore;
+  /** The minute that the windows are about. */
+  private long at;
+  private long cleanedAt = -1;
+
+  private record Recent(long start, Tally pane) {}
 
   /**
    * Reads what the store has of this slice.
@@ -34,8 +43,11 @@ final class SlicePanes {
     this.slice = slice;
     this.store = store;
     this.closedMinutes = closedMinutes;
-    for (Resolution resolution : Resolution.values()) {
-      panes.put(resolution, store.panes(slice, resolution, Math.max(0, resolution.floor(nowMinute))));
+    this.at = nowMinute;
+    for (WindowKind kind : WindowKind.values()) {
+      Tally window = new Tally();
+      store.each(slice, kind.resolution(), kind.start(at), kind.end(at), window::merge);
+      windows.put(kind, window);
     }
     PaneStore.Meta meta = store.meta(slice);
     this.unpublished = new TreeSet<>(meta.unpublished());
@@ -52,48 +64,69 @@ final class SlicePanes {
 
   /** Merges differences; each pane that they touch is stored once. */
   void apply(List<SliceDelta> deltas, long nowMinute) {
-    for (Resolution resolution : Resolution.values()) {
-      Set<Long> touched = new TreeSet<>();
+    advance(nowMinute);
+    for (Resolution resolution : Resolution.values()) apply(deltas, resolution);
+    for (WindowKind kind : WindowKind.values()) {
       for (SliceDelta delta : deltas) {
-        long start = resolution.start(delta.minute());
-        if (start < resolution.floor(nowMinute)) {
-          if (resolution == Resolution.MINUTE) applyClosed(delta, nowMinute);
-          continue;
-        }
-        panes.get(resolution).computeIfAbsent(start, ignored -> new Tally()).merge(delta.difference());
-        touched.add(start);
-        if (resolution == Resolution.MINUTE) unpublished.add(start);
+        long start = kind.resolution().start(delta.minute());
+        if (start >= kind.start(at) && start < kind.end(at)) windows.get(kind).merge(delta.difference());
       }
-      touched.forEach(start -> store.put(slice, resolution, start, panes.get(resolution).get(start)));
     }
     for (SliceDelta delta : deltas) calibrator = calibrator.and(delta.calibrator());
     storeMeta();
   }
 
-  private void applyClosed(SliceDelta delta, long nowMinute) {
-    long start = delta.minute();
-    if (start < nowMinute - closedMinutes) return;
-    Tally pane = store.pane(slice, Resolution.MINUTE, start);
-    if (pane == null) pane = new Tally();
-    pane.merge(delta.difference());
-    store.put(slice, Resolution.MINUTE, start, pane);
-    unpublished.add(start);
+  private void apply(List<SliceDelta> deltas, Resolution resolution) {
+    Map<Long, Tally> differences = new TreeMap<>();
+    long floor = resolution == Resolution.MINUTE ? at - closedMinutes : resolution.floor(at);
+    for (SliceDelta delta : deltas) {
+      long start = resolution.start(delta.minute());
+      if (start >= floor) differences.computeIfAbsent(start, ignored -> new Tally()).merge(delta.difference());
+    }
+    differences.forEach((start, difference) -> {
+      Tally pane = pane(resolution, start);
+      pane.merge(difference);
+      store.put(slice, resolution, start, pane);
+      recent.put(resolution, new Recent(start, pane));
+    });
+    if (resolution == Resolution.MINUTE) unpublished.addAll(differences.keySet());
   }
 
-  /** Lets panes go that are no longer kept. */
-  void expire(long nowMinute) {
-    for (Resolution resolution : Resolution.values()) {
-      long floor = resolution.floor(nowMinute);
-      NavigableMap<Long, Tally> old = panes.get(resolution).headMap(floor, false);
-      if (resolution != Resolution.MINUTE && !old.isEmpty()) {
-        store.delete(slice, resolution, old.firstKey(), floor);
-      }
-      old.clear();
+  private Tally pane(Resolution resolution, long start) {
+    Recent last = recent.get(resolution);
+    if (last != null && last.start() == start) return last.pane();
+    Tally stored = store.pane(slice, resolution, start);
+    return stored == null ? new Tally() : stored;
+  }
+
+  /** Moves the windows on, and lets panes go that are no longer kept. */
+  void advance(long nowMinute) {
+    if (nowMinute <= at) return;
+    for (WindowKind kind : WindowKind.values()) {
+      if (!kind.bounded()) continue;
+      Tally window = windows.get(kind);
+      long left = Math.min(kind.start(nowMinute), kind.end(at));
+      store.each(slice, kind.resolution(), kind.start(at), left, window::subtract);
+      // Answers may be dated ahead of this clock: their panes were stored, and come into view now.
+      long entered = Math.max(kind.end(at), kind.start(nowMinute));
+      store.each(slice, kind.resolution(), entered, kind.end(nowMinute), window::merge);
     }
-    long closedFloor = nowMinute - closedMinutes;
-    if (closedFloor <= deletedBefore) return;
-    store.delete(slice, Resolution.MINUTE, deletedBefore, closedFloor);
-    deletedBefore = closedFloor;
+    at = nowMinute;
+    clean();
+  }
+
+  private void clean() {
+    for (Resolution resolution : Resolution.values()) {
+      if (resolution == Resolution.ALL_TIME) continue;
+      long keptBefore = cleanedAt < 0 ? 0 : floor(resolution, cleanedAt);
+      long kept = floor(resolution, at);
+      if (kept > keptBefore) store.delete(slice, resolution, keptBefore, kept);
+    }
+    cleanedAt = at;
+  }
+
+  private long floor(Resolution resolution, long minute) {
+    return Math.max(0, resolution == Resolution.MINUTE ? minute - closedMinutes : resolution.floor(minute));
   }
 
   /** True when a pane changed since it was handed out. */
@@ -104,28 +137,24 @@ final class SlicePanes {
   /** The one-minute panes that ended before a minute and changed since they were last handed out. */
   NavigableMap<Long, Tally> closedBefore(long minute) {
     NavigableMap<Long, Tally> closed = new TreeMap<>();
-    for (Long start : unpublished.headSet(minute, false)) {
-      Tally pane = panes.get(Resolution.MINUTE).get(start);
-      if (pane == null) pane = store.pane(slice, Resolution.MINUTE, start);
-      if (pane != null) closed.put(start, pane);
+    Set<Long> ended = unpublished.headSet(minute, false);
+    if (ended.isEmpty()) return closed;
+    for (Long start : ended) {
+      if (start >= at - closedMinutes) closed.put(start, pane(Resolution.MINUTE, start));
     }
-    if (unpublished.headSet(minute, false).isEmpty()) return closed;
-    unpublished.headSet(minute, false).clear();
+    ended.clear();
     storeMeta();
     return closed;
   }
 
-  /** The merge of the panes of a window. */
-  Tally window(WindowKind kind, long nowMinute) {
-    Tally merged = new Tally();
-    panes.get(kind.resolution()).subMap(kind.start(nowMinute), true, kind.end(nowMinute), false).values()
-        .forEach(merged::merge);
-    return merged;
+  /** The sum over a window, to be read only. */
+  Tally window(WindowKind kind) {
+    return windows.get(kind);
   }
 
   /** Answers with a verdict, ever. */
   long labelled() {
-    return window(WindowKind.ALL, 0).summary().outcomes().n();
+    return window(WindowKind.ALL).summary().outcomes().n();
   }
 
   private void storeMeta() {

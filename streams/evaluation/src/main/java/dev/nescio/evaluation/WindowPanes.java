@@ -101,13 +101,13 @@ final class WindowPanes implements Processor<String, byte[], String, SpecificRec
   private void show(SliceKey slice, long nowMillis) {
     SlicePanes panes = panes(slice);
     long allTime = panes.labelled();
-    panes.expire(minute);
+    panes.advance(minute);
     Map<WindowKind, Shown> last = shown.computeIfAbsent(slice, ignored -> new EnumMap<>(WindowKind.class));
     // A difference may be about the time that a window has just left, so the window is shown again with its new bounds;
     // on an idle slice only another content is news.
     boolean news = touched.remove(slice);
     for (WindowKind kind : WindowKind.values()) {
-      Tally tally = panes.window(kind, minute);
+      Tally tally = panes.window(kind);
       Shown next = new Shown(Hashes.of(tally.toBytes()), kind.end(minute));
       Shown before = last.get(kind);
       if (before != null && before.hash() == next.hash() && (!news || before.end() == next.end())) continue;

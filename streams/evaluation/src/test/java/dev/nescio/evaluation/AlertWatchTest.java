@@ -70,7 +70,7 @@ class AlertWatchTest {
   void closesWhenThereIsNothingLeftToJudgeBy() {
     assertThat(run(new Random(11), 70, 12, confidence -> confidence * 0.2)).isNotEmpty();
     minute += 9 * 24 * 60;
-    panes.expire(minute);
+    panes.advance(minute);
     List<Alert> alerts = run(new Random(1), 5, 0, confidence -> confidence);
     assertThat(alerts).isNotEmpty().allSatisfy(alert -> assertThat(alert.getState()).isEqualTo(AlertState.CLOSED))
         .allSatisfy(alert -> assertThat(alert.getMessage()).contains("fewer than 200 answers"));
@@ -96,7 +96,7 @@ class AlertWatchTest {
       SliceDelta delta = new SliceDelta(minute);
       delta.difference().merge(DetectorsTest.window(random, perMinute, chance));
       panes.apply(List.of(delta), minute);
-      panes.expire(minute);
+      panes.advance(minute);
       alerts.addAll(watch.look(panes, minute));
     }
     return alerts;

@@ -43,7 +43,8 @@ final class TestPipe implements AutoCloseable {
 
   TestPipe(Map<String, String> settings, int partitions) {
     EvaluationConfig config =
-        EvaluationConfig.of("unused:9092", "http://unused", Path.of("unused")).with(settings);
+        EvaluationConfig.of("unused:9092", "http://unused", Path.of("unused"))
+            .with(Map.of("refit.pause", "PT0S")).with(settings);
     Properties properties = new Properties();
     properties.put(StreamsConfig.APPLICATION_ID_CONFIG, "test");
     properties.put(StreamsConfig.STATE_DIR_CONFIG, STATE_DIRECTORY.resolve(Long.toString(System.nanoTime())).toString());

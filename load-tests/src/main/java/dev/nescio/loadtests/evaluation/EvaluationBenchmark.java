@@ -1,0 +1,294 @@
+package dev.nescio.loadtests.evaluation;
+
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.SerializationFeature;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import dev.nescio.broker.BrokerConfig;
+import dev.nescio.broker.EmbeddedBroker;
+import dev.nescio.evaluation.EvaluationApp;
+import dev.nescio.evaluation.EvaluationConfig;
+import dev.nescio.loadtests.LoadTestException;
+import dev.nescio.loadtests.Machine;
+import dev.nescio.metrics.CalibrationSummary;
+import dev.nescio.metrics.OutcomeCounts;
+import dev.nescio.schemas.CalibrationSnapshot;
+import dev.nescio.schemas.registry.EmbeddedRegistry;
+import dev.nescio.schemas.registry.HttpRegistryClient;
+import dev.nescio.schemas.registry.RegistryClient;
+import dev.nescio.schemas.registry.RegistryConfig;
+import dev.nescio.schemas.topics.Clients;
+import dev.nescio.schemas.topics.Keys;
+import dev.nescio.schemas.topics.TopicPlan;
+import dev.nescio.schemas.topics.Topics;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Properties;
+import java.util.TreeMap;
+import java.util.concurrent.Callable;
+import java.util.concurrent.locks.LockSupport;
+import java.util.stream.Stream;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.NewTopic;
+import org.apache.kafka.clients.consumer.ConsumerConfig;
+import org.apache.kafka.streams.KafkaStreams;
+import org.apache.kafka.streams.StreamsConfig;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+
+/**
+ * Evaluation beside the same job in Kafka's DSL, in one run: exactly-once, commit every second, one broker in the same
+ * process, topics filled before. Then the time to restore, and the size of the state.
+ */
+@Command(name = "benchmark-evaluation", mixinStandardHelpOptions = true,
+    description = "Labels a second of evaluation and of leftJoin + aggregate on the same filled topics.")
+public final class EvaluationBenchmark implements Callable<Integer> {
+
+  private static final ObjectMapper JSON = JsonMapper.builder().enable(SerializationFeature.INDENT_OUTPUT).build();
+  private static final int PARTITIONS = 4;
+  private static final Duration PATIENCE = Duration.ofMinutes(20);
+  private static final String APPLICATION = "nescio-evaluation";
+  private static final String DSL = "dsl-evaluation";
+
+  @Option(names = "--answers", defaultValue = "200000", description = "How many (default: ${DEFAULT-VALUE}).")
+  private int answers;
+
+  @Option(names = "--seed", defaultValue = "20260105", description = "Of the storm (default: ${DEFAULT-VALUE}).")
+  private long seed;
+
+  @Option(names = "--threads", defaultValue = "2", description = "Stream threads of both (default: ${DEFAULT-VALUE}).")
+  private int threads;
+
+  @Option(names = "--without-dsl", description = "Only evaluation.")
+  private boolean withoutDsl;
+
+  @Option(names = "--output", paramLabel = "FILE", description = "Writes the report as JSON.")
+  private Path output;
+
+  /**
+   * One side.
+   *
+   * @param seconds         from the start of the app until everything was committed
+   * @param recordsASecond  answers and labels together
+   * @param labelsASecond   labels alone
+   * @param wrongFigures    outcome counts of slices that differ from the oracle, of {@code figures}
+   * @param wrongAnswers    sum of the differences over everything: answers counted twice, not at all or the wrong way
+   * @param stateBytes      of the stores on disk
+   * @param heapMegabytes   in use after a collection, every ten seconds; the broker's included
+   */
+  record Side(double seconds, double recordsASecond, double labelsASecond, int figures, int wrongFigures,
+      long wrongAnswers, long stateBytes, List<Long> heapMegabytes) {}
+
+  /**
+   * @param restoreSeconds       of an instance without any state, until it processes
+   * @param firstSnapshotSeconds from the same start until its first snapshot is committed
+   */
+  record Report(Machine machine, long seed, int answers, long labels, int threads, int partitions,
+      Side evaluation, Side dsl, Double ratio, double restoreSeconds, double firstSnapshotSeconds) {}
+
+  /** Exit codes: 0 done, 1 failed, 2 wrong usage. */
+  public static void main(String[] arguments) {
+    System.exit(new CommandLine(new EvaluationBenchmark()).execute(arguments));
+  }
+
+  @Override
+  public Integer call() throws Exception {
+    Path directory = Files.createTempDirectory("benchmark-evaluation");
+    Machine machine = Machine.here();
+    try (EmbeddedBroker broker = EmbeddedBroker.start(new BrokerConfig(directory.resolve("broker"), 0));
+        EmbeddedRegistry server = EmbeddedRegistry.start(0, directory.resolve("registry.jsonl"));
+        RegistryClient registry = new HttpRegistryClient(RegistryConfig.at(server.url()));
+        Admin admin = Admin.create(Clients.at(broker.bootstrapServers()).admin())) {
+      TopicPlan.apply(admin, PARTITIONS, (short) 1);
+      Backlog backlog = new Backlog(broker.bootstrapServers(), registry);
+      Storm storm = new Storm(seed, answers, Instant.now());
+      int[] events = storm.events();
+      say("filling the topics with " + events.length + " records");
+      backlog.fill(storm, events);
+      StormOracle oracle = new StormOracle(storm, Duration.ofDays(7));
+      EvaluationConfig config = EvaluationConfig.of(broker.bootstrapServers(), server.url(), directory.resolve("state"))
+          .with(Map.of("threads", Integer.toString(threads)));
+      long labels = events.length - answers;
+      Side evaluation = evaluation(config, backlog, admin, oracle, events.length, labels);
+      say("evaluation: " + evaluation);
+      double[] restart = restart(config.with(Map.of()), directory.resolve("other-state"), backlog);
+      say("restore %.1f s, first snapshot after %.1f s".formatted(restart[0], restart[1]));
+      Side dsl = withoutDsl ? null
+          : dsl(backlog, admin, registry, oracle, directory.resolve("dsl-state"), events.length, labels);
+      Report report = new Report(machine, seed, answers, labels, threads, PARTITIONS, evaluation, dsl,
+          dsl == null ? null : (Double) (evaluation.labelsASecond() / dsl.labelsASecond()), restart[0], restart[1]);
+      String json = JSON.writeValueAsString(report);
+      say(json);
+      if (output != null) Files.writeString(output, json + "\n");
+      return evaluation.wrongFigures() == 0 ? 0 : 1;
+    } finally {
+      deleteTree(directory);
+    }
+  }
+
+  private Side evaluation(EvaluationConfig config, Backlog backlog, Admin admin, StormOracle oracle, long records,
+      long labels) throws Exception {
+    List<Long> heap = new ArrayList<>();
+    long start = System.nanoTime();
+    try (EvaluationApp app = EvaluationApp.start(config)) {
+      double seconds = awaitDone(backlog, admin, APPLICATION, start, () -> app.health().state(), heap);
+      Map<List<String>, OutcomeCounts> shown = new HashMap<>();
+      for (int turn = 0; turn < 30 && !shown.equals(expected(oracle)); turn++) {
+        LockSupport.parkNanos(Duration.ofSeconds(1).toNanos());
+        shown.putAll(snapshots(backlog));
+      }
+      bitForBit(backlog, oracle).forEach(EvaluationBenchmark::say);
+      return side(seconds, records, labels, shown, oracle, size(config.stateDirectory()), heap);
+    }
+  }
+
+  private Side dsl(Backlog backlog, Admin admin, RegistryClient registry, StormOracle oracle, Path state, long records,
+      long labels) throws Exception {
+    admin.createTopics(List.of(new NewTopic(DslEvaluation.OUTPUT, PARTITIONS, (short) 1))).all().get();
+    Properties properties = new Properties();
+    properties.put(StreamsConfig.APPLICATION_ID_CONFIG, DSL);
+    properties.put(StreamsConfig.BOOTSTRAP_SERVERS_CONFIG, backlog.bootstrapServers());
+    properties.put(StreamsConfig.STATE_DIR_CONFIG, state.toString());
+    properties.put(StreamsConfig.NUM_STREAM_THREADS_CONFIG, threads);
+    properties.put(StreamsConfig.PROCESSING_GUARANTEE_CONFIG, StreamsConfig.EXACTLY_ONCE_V2);
+    properties.put(StreamsConfig.COMMIT_INTERVAL_MS_CONFIG, 1_000);
+    properties.put(StreamsConfig.consumerPrefix(ConsumerConfig.AUTO_OFFSET_RESET_CONFIG), "earliest");
+    List<Long> heap = new ArrayList<>();
+    long start = System.nanoTime();
+    try (KafkaStreams streams =
+        new KafkaStreams(DslEvaluation.build(Duration.ofDays(7), Duration.ofDays(1), registry), properties)) {
+      streams.start();
+      double seconds = awaitDone(backlog, admin, DSL, start, () -> streams.state().name(), heap);
+      Map<List<String>, OutcomeCounts> shown = new HashMap<>();
+      backlog.each(DslEvaluation.OUTPUT, record -> shown.put(
+          Keys.decode(new String(record.key(), StandardCharsets.UTF_8)),
+          CalibrationSummary.fromBytes(record.value()).outcomes()));
+      return side(seconds, records, labels, shown, oracle, size(state), heap);
+    }
+  }
+
+  /** An instance on another machine: nothing but the changelogs. */
+  private static double[] restart(EvaluationConfig config, Path state, Backlog backlog) {
+    EvaluationConfig elsewhere = EvaluationConfig.of(config.bootstrapServers(),
+        config.registry().get(RegistryConfig.URL), state).with(Map.of("threads", Integer.toString(config.threads())));
+    Instant from = Instant.now();
+    long start = System.nanoTime();
+    try (EvaluationApp app = EvaluationApp.start(elsewhere)) {
+      while (!app.ready()) pause(start, app.health().state());
+      double restored = seconds(start);
+      while (backlog.read(Topics.CALIBRATION).stream().noneMatch(shown -> shown.getEmittedAt().isAfter(from))) {
+        pause(start, "no snapshot");
+      }
+      return new double[] {restored, seconds(start)};
+    }
+  }
+
+  private static Side side(double seconds, long records, long labels, Map<List<String>, OutcomeCounts> shown,
+      StormOracle oracle, long bytes, List<Long> heap) {
+    int figures = 0;
+    int wrong = 0;
+    for (Map.Entry<List<String>, OutcomeCounts> slice : expected(oracle).entrySet()) {
+      long[] gaps = gaps(slice.getValue(), shown.get(slice.getKey()));
+      for (long gap : gaps) {
+        figures++;
+        if (gap != 0) wrong++;
+      }
+    }
+    long wrongAnswers = Stream.of(StormOracle.everything()).mapToLong(all -> {
+      long sum = 0;
+      for (long gap : gaps(expected(oracle).get(all), shown.get(all))) sum += Math.abs(gap);
+      return sum;
+    }).sum();
+    return new Side(seconds, records / seconds, labels / seconds, figures, wrong, wrongAnswers, bytes, heap);
+  }
+
+  private static long[] gaps(OutcomeCounts expected, OutcomeCounts shown) {
+    OutcomeCounts other = shown == null ? new OutcomeCounts(0, 0, 0, 0) : shown;
+    return new long[] {other.a() - expected.a(), other.b() - expected.b(), other.c() - expected.c(),
+        other.d() - expected.d()};
+  }
+
+  private static Map<List<String>, OutcomeCounts> expected(StormOracle oracle) {
+    Map<List<String>, OutcomeCounts> expected = new HashMap<>();
+    oracle.slices().forEach((slice, sums) -> expected.put(slice, sums.summary.outcomes()));
+    return expected;
+  }
+
+  /** Every count and metric of every slice of all time; empty when all are equal. */
+  private static List<String> bitForBit(Backlog backlog, StormOracle oracle) {
+    Map<String, CalibrationSnapshot> latest = new TreeMap<>();
+    for (CalibrationSnapshot s : backlog.read(Topics.CALIBRATION)) {
+      if (s.getWindow().equals("all")) latest.put(Keys.slice(s), s);
+    }
+    List<String> differences = new ArrayList<>();
+    latest.forEach((slice, shown) ->
+        oracle.differences(shown).forEach(difference -> differences.add(slice + ": " + difference)));
+    say(latest.size() + " slices of all time compared bit for bit, " + differences.size() + " differences");
+    return differences;
+  }
+
+  private static Map<List<String>, OutcomeCounts> snapshots(Backlog backlog) {
+    Map<List<String>, OutcomeCounts> shown = new HashMap<>();
+    for (CalibrationSnapshot s : backlog.read(Topics.CALIBRATION)) {
+      if (!s.getWindow().equals("all")) continue;
+      Map<String, Long> counts = s.getCounts();
+      shown.put(List.of(s.getTenant(), s.getDomain(), s.getPolicyVersion()), new OutcomeCounts(
+          counts.get("idk_correct"), counts.get("idk_incorrect"), counts.get("answered_correct"),
+          counts.get("answered_incorrect")));
+    }
+    return shown;
+  }
+
+  private static double awaitDone(Backlog backlog, Admin admin, String group, long start, Callable<String> state,
+      List<Long> heap) throws Exception {
+    while (!backlog.done(admin, group)) {
+      pause(start, state.call());
+      if (seconds(start) > 10 * (heap.size() + 1)) heap.add(heapAfterCollection());
+    }
+    return seconds(start);
+  }
+
+  private static void pause(long start, String state) {
+    if (seconds(start) > PATIENCE.toSeconds()) {
+      throw new LoadTestException("not done after " + PATIENCE + "; the app is " + state);
+    }
+    LockSupport.parkNanos(Duration.ofMillis(200).toNanos());
+  }
+
+  private static long heapAfterCollection() {
+    System.gc();
+    return Runtime.getRuntime().totalMemory() - Runtime.getRuntime().freeMemory() >> 20;
+  }
+
+  private static double seconds(long start) {
+    return (System.nanoTime() - start) / 1e9;
+  }
+
+  private static long size(Path directory) throws IOException {
+    try (Stream<Path> files = Files.walk(directory)) {
+      long bytes = 0;
+      for (Path file : files.filter(Files::isRegularFile).toList()) bytes += file.toFile().length();
+      return bytes;
+    }
+  }
+
+  private static void deleteTree(Path directory) throws IOException {
+    List<Path> all = new ArrayList<>();
+    try (Stream<Path> files = Files.walk(directory)) {
+      files.forEach(all::addFirst);
+    }
+    for (Path file : all) Files.deleteIfExists(file);
+  }
+
+  private static void say(String line) {
+    System.out.println(line);
+  }
+}
