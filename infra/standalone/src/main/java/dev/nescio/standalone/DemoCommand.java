@@ -11,7 +11,6 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
-import java.util.EnumSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -89,7 +88,7 @@ final class DemoCommand implements Callable<Integer> {
         new DataSplit(split).split(items.stream().map(Items::knowledge).toList());
     SystemConfig config =
         new SystemConfig(
-            options.demoDirectory(), port, Optional.empty(), EnumSet.allOf(SystemConfig.Part.class), PARTITIONS, night);
+            options.demoDirectory(), port, Optional.empty(), SystemConfig.Part.standard(), PARTITIONS, night);
     if (report != null) DemoReport.requireWritable(report);
     try (Session session = Session.open(options.demoDirectory(), Session.Existing.CLEARED, terminal)) {
       Ports.requireFree(port);

@@ -10,7 +10,10 @@ import dev.nescio.evaluation.EvaluationConfig;
 import dev.nescio.inference.Health;
 import dev.nescio.inference.InferenceApp;
 import dev.nescio.inference.InferenceConfig;
+import dev.nescio.judge.JudgeApp;
+import dev.nescio.judge.JudgeConfig;
 import dev.nescio.language.AdaptableModel;
+import dev.nescio.language.LanguageModel;
 import dev.nescio.schemas.registry.EmbeddedRegistry;
 import dev.nescio.schemas.registry.RegistryConfig;
 import dev.nescio.schemas.topics.Clients;
@@ -21,6 +24,7 @@ import dev.nescio.trainer.service.ControlTables;
 import dev.nescio.trainer.service.Night;
 import dev.nescio.trainer.service.TrainerApp;
 import dev.nescio.trainer.service.Tuner;
+import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
@@ -48,6 +52,7 @@ final class NescioSystem implements AutoCloseable {
   private External addresses;
   private Optional<InferenceApp> inference = Optional.empty();
   private Optional<EvaluationApp> evaluation = Optional.empty();
+  private Optional<JudgeApp> judge = Optional.empty();
   private Optional<TrainerApp> trainer = Optional.empty();
   private Optional<DashboardServer> dashboard = Optional.empty();
 
@@ -114,6 +119,9 @@ final class NescioSystem implements AutoCloseable {
         .ifPresent(health -> {
           throw new UserError("evaluation failed: " + health.failure().orElse("see the log"));
         });
+    judge.flatMap(JudgeApp::failure).ifPresent(cause -> {
+      throw new UserError("the judge failed: " + Failures.explain(cause), cause);
+    });
     trainer.flatMap(TrainerApp::failure).ifPresent(cause -> {
       throw new UserError("the trainer failed: " + Failures.explain(cause), cause);
     });
@@ -154,6 +162,7 @@ final class NescioSystem implements AutoCloseable {
       switch (part) {
         case INFERENCE -> inference = Optional.of(keep("inference", startInference(model.orElseThrow())));
         case EVALUATION -> evaluation = Optional.of(keep("evaluation", startEvaluation()));
+        case JUDGE -> judge = Optional.of(keep("judge", startJudge(model)));
         case TRAINER ->
             trainer = Optional.of(keep("trainer", startTrainer(model.orElseThrow(), tuner.orElseThrow())));
         case DASHBOARD -> dashboard = Optional.of(keep("dashboard", startDashboard()));
@@ -188,6 +197,23 @@ final class NescioSystem implements AutoCloseable {
         EvaluationConfig.of(
             addresses.bootstrapServers(), addresses.registryUrl(), config.directory().resolve("streams"));
     return EvaluationApp.start(settings);
+  }
+
+  private JudgeApp startJudge(Optional<AdaptableModel> answering) {
+    LanguageModel judging = config.judgeModel().map(this::loadJudge).or(() -> answering).orElseThrow();
+    JudgeApp app = new JudgeApp(
+        JudgeConfig.of(addresses.bootstrapServers(), addresses.registryUrl()), judging, Clock.systemUTC());
+    app.start();
+    terminal.line("Judge    " + judging.identity().name() + ", labels from " + app.principal());
+    return app;
+  }
+
+  private LanguageModel loadJudge(Path directory) {
+    try {
+      return keep("judge model", Models.load(directory));
+    } catch (IOException e) {
+      throw new UserError("cannot load the judge's model from " + directory + ": " + e.getMessage(), e);
+    }
   }
 
   private TrainerApp startTrainer(AdaptableModel model, Tuner tuner) {

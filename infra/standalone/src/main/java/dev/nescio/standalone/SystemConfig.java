@@ -2,6 +2,7 @@ package dev.nescio.standalone;
 
 import dev.nescio.trainer.service.NightConfig;
 import java.nio.file.Path;
+import java.util.EnumSet;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
@@ -15,9 +16,17 @@ import java.util.Set;
  * @param parts            what is started
  * @param partitions       of the keyed input topics, when they are made
  * @param night            what the trainer does
+ * @param judgeModel       directory of the judge's model; empty for the one that answers
  */
 record SystemConfig(
-    Path directory, int port, Optional<External> external, Set<Part> parts, int partitions, NightConfig night) {
+    Path directory, int port, Optional<External> external, Set<Part> parts, int partitions, NightConfig night,
+    Optional<Path> judgeModel) {
+
+  /** Without a model of the judge's own. */
+  SystemConfig(
+      Path directory, int port, Optional<External> external, Set<Part> parts, int partitions, NightConfig night) {
+    this(directory, port, external, parts, partitions, night, Optional.empty());
+  }
 
   SystemConfig {
     Objects.requireNonNull(directory, "directory");
@@ -37,12 +46,18 @@ record SystemConfig(
   enum Part {
     INFERENCE,
     EVALUATION,
+    JUDGE,
     TRAINER,
     DASHBOARD;
 
     /** True when it needs the language model in this process. */
     boolean needsModel() {
-      return this == INFERENCE || this == TRAINER;
+      return this == INFERENCE || this == TRAINER || this == JUDGE;
+    }
+
+    /** What is started when nothing is named: a judge is slow, so it runs where somebody asked for it. */
+    static Set<Part> standard() {
+      return EnumSet.complementOf(EnumSet.of(JUDGE));
     }
   }
 }

@@ -35,8 +35,14 @@ final class UpCommand implements Callable<Integer> {
       names = "--only",
       split = ",",
       paramLabel = "PART",
-      description = "Parts to start: ${COMPLETION-CANDIDATES} (default: all).")
+      description = "Parts to start: ${COMPLETION-CANDIDATES} (default: all but the judge).")
   private List<Part> only = List.of();
+
+  @Option(
+      names = "--judge-model",
+      paramLabel = "MODEL",
+      description = "Starts the judge too, with this model directory (default of --only judge: the model that answers).")
+  private Path judgeModel;
 
   @Option(names = "--bootstrap-servers", paramLabel = "HOST:PORT", description = "An existing Kafka instead of the embedded one.")
   private String bootstrapServers;
@@ -58,13 +64,15 @@ final class UpCommand implements Callable<Integer> {
   @Override
   public Integer call() throws IOException {
     Terminal terminal = Terminal.of(spec.commandLine().getOut());
-    Set<Part> parts = only.isEmpty() ? EnumSet.allOf(Part.class) : EnumSet.copyOf(only);
+    Set<Part> parts = only.isEmpty() ? EnumSet.copyOf(Part.standard()) : EnumSet.copyOf(only);
+    if (judgeModel != null) parts.add(Part.JUDGE);
     Path directory = options.upDirectory();
     SystemConfig config =
-        new SystemConfig(directory, port, external(), parts, partitions, NightConfig.standard(seed));
+        new SystemConfig(directory, port, external(), parts, partitions, NightConfig.standard(seed),
+            Optional.ofNullable(judgeModel));
     try (Session session = Session.open(directory, Session.Existing.KEPT, terminal)) {
       if (parts.contains(Part.DASHBOARD)) Ports.requireFree(port);
-      if (parts.stream().anyMatch(Part::needsModel)) {
+      if (parts.stream().anyMatch(part -> part.needsModel() && (part != Part.JUDGE || judgeModel == null))) {
         session.startWithModel(config, Models.resolve(options, terminal), FineTuneConfig.standard());
       } else {
         session.startWithoutModel(config);

@@ -24,12 +24,12 @@ class ArchitectureTest {
   private static final String MICRONAUT = "io.micronaut..";
   private static final List<String> APPS =
       List.of("dev.nescio.producers..", "dev.nescio.inference..", "dev.nescio.evaluation..",
-          "dev.nescio.dashboard..", "dev.nescio.trainer.service..");
+          "dev.nescio.judge..", "dev.nescio.dashboard..", "dev.nescio.trainer.service..");
 
   @Test
   void everyModuleIsSeen() {
     for (String name : List.of("schemas", "producers", "language", "model", "confidence", "metrics", "grading",
-        "answering", "inference", "evaluation", "dashboard", "broker", "standalone", "trainer.objectives",
+        "answering", "inference", "evaluation", "judge", "dashboard", "broker", "standalone", "trainer.objectives",
         "trainer.recipes", "trainer.finetune", "trainer.service")) {
       Assertions.assertThat(CLASSES).as(name)
           .anyMatch(type -> type.getPackageName().startsWith("dev.nescio." + name));
@@ -85,7 +85,7 @@ class ArchitectureTest {
   void onlyStandaloneKnowsApps() {
     noClasses()
         .that().resideOutsideOfPackages("dev.nescio.standalone..", "dev.nescio.producers..", "dev.nescio.inference..",
-            "dev.nescio.evaluation..", "dev.nescio.dashboard..", "dev.nescio.trainer.service..")
+            "dev.nescio.evaluation..", "dev.nescio.judge..", "dev.nescio.dashboard..", "dev.nescio.trainer.service..")
         .should().dependOnClassesThat().resideInAnyPackage(APPS.toArray(String[]::new))
         .check(CLASSES);
   }

@@ -67,6 +67,9 @@ public final class EvaluationBenchmark implements Callable<Integer> {
   @Option(names = "--threads", defaultValue = "2", description = "Stream threads of both (default: ${DEFAULT-VALUE}).")
   private int threads;
 
+  @Option(names = "--random-order", description = "Records in random order instead of that of their times.")
+  private boolean random;
+
   @Option(names = "--without-dsl", description = "Only evaluation.")
   private boolean withoutDsl;
 
@@ -91,7 +94,7 @@ public final class EvaluationBenchmark implements Callable<Integer> {
    * @param restoreSeconds       of an instance without any state, until it processes
    * @param firstSnapshotSeconds from the same start until its first snapshot is committed
    */
-  record Report(Machine machine, long seed, int answers, long labels, int threads, int partitions,
+  record Report(Machine machine, long seed, int answers, long labels, boolean randomOrder, int threads, int partitions,
       Side evaluation, Side dsl, Double ratio, double restoreSeconds, double firstSnapshotSeconds) {}
 
   /** Exit codes: 0 done, 1 failed, 2 wrong usage. */
@@ -110,7 +113,7 @@ public final class EvaluationBenchmark implements Callable<Integer> {
       TopicPlan.apply(admin, PARTITIONS, (short) 1);
       Backlog backlog = new Backlog(broker.bootstrapServers(), registry);
       Storm storm = new Storm(seed, answers, Instant.now());
-      int[] events = storm.events();
+      int[] events = random ? storm.events() : storm.inOrder();
       say("filling the topics with " + events.length + " records");
       backlog.fill(storm, events);
       StormOracle oracle = new StormOracle(storm, Duration.ofDays(7));
@@ -123,7 +126,7 @@ public final class EvaluationBenchmark implements Callable<Integer> {
       say("restore %.1f s, first snapshot after %.1f s".formatted(restart[0], restart[1]));
       Side dsl = withoutDsl ? null
           : dsl(backlog, admin, registry, oracle, directory.resolve("dsl-state"), events.length, labels);
-      Report report = new Report(machine, seed, answers, labels, threads, PARTITIONS, evaluation, dsl,
+      Report report = new Report(machine, seed, answers, labels, random, threads, PARTITIONS, evaluation, dsl,
           dsl == null ? null : (Double) (evaluation.labelsASecond() / dsl.labelsASecond()), restart[0], restart[1]);
       String json = JSON.writeValueAsString(report);
       say(json);

@@ -10,6 +10,7 @@ import dev.nescio.schemas.ScoreKind;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Arrays;
+import java.util.Comparator;
 import java.util.Map;
 import java.util.SplittableRandom;
 
@@ -48,8 +49,9 @@ record Storm(long seed, int answers, Instant end) {
       return has[kind.ordinal()];
     }
 
-    /** When the label, or a later word of the same source, was given. */
+    /** When the answer was made, or the label or a later word of the same source was given. */
     Instant at(Kind kind) {
+      if (kind == Kind.ANSWER) return answeredAt;
       return answeredAt.plus(delay).plusSeconds(switch (kind) {
         case CORRECTION -> 60;
         case RETRACTION -> 120;
@@ -81,6 +83,14 @@ record Storm(long seed, int answers, Instant end) {
         calibrated ? confidence : null, random.nextInt(1_000_000_001), random.nextDouble() < 0.1,
         end.minusNanos(random.nextLong(SPAN_MICROS) * 1_000), who, random.nextInt(1_000_000_000) < confidence,
         random.nextBoolean(), Duration.ofMillis((long) (seconds * 1_000)), has);
+  }
+
+  /** Every event as a number, by the time at which it happened: what a topic looks like that was filled over hours. */
+  int[] inOrder() {
+    int[] events = events();
+    return Arrays.stream(events).boxed()
+        .sorted(Comparator.comparing((Integer event) -> fate(answerOf(event)).at(kind(event))))
+        .mapToInt(Integer::intValue).toArray();
   }
 
   /** Every event as a number, in random order. */

@@ -1,8 +1,9 @@
 package dev.nescio.evaluation;
 
+import dev.nescio.metrics.Direction;
 import dev.nescio.metrics.Estimate;
 import dev.nescio.metrics.Intervals;
-import dev.nescio.schemas.MetricValue;
+import dev.nescio.metrics.NamedEstimate;
 import java.util.List;
 import java.util.Optional;
 
@@ -52,20 +53,18 @@ record Agreement(String rater, long rr, long rw, long wr, long ww) {
     return Optional.of(new Estimate(kappa, n(), Math.max(-1, kappa - half), Math.min(1, kappa + half)));
   }
 
-  List<MetricValue> values() {
-    return List.of(value("agreement", share()), value("kappa", kappa()));
+  List<NamedEstimate> figures() {
+    return List.of(new NamedEstimate(name("agreement"), Direction.HIGHER_IS_BETTER, share()),
+        new NamedEstimate(name("kappa"), Direction.HIGHER_IS_BETTER, kappa()));
   }
 
-  private MetricValue value(String name, Optional<Estimate> estimate) {
-    return MetricValue.newBuilder()
-        .setName(name + ":of=" + rater + ":with=person")
-        .setValue(estimate.map(Estimate::value).orElse(null))
-        .setN(n())
-        .setLow(estimate.map(Estimate::low).orElse(null))
-        .setHigh(estimate.map(Estimate::high).orElse(null))
-        .setHigherIsBetter(true)
-        .setReason(estimate.isPresent() ? null : n() == 0 ? "no answer was labelled by a person and by the " + rater
-            : "undefined for these " + n() + " answers")
-        .build();
+  /** Why there is no figure. */
+  String reason() {
+    return n() == 0 ? "no answer was labelled by a person and by the " + rater
+        : "undefined for these " + n() + " answers";
+  }
+
+  private String name(String figure) {
+    return figure + ":of=" + rater + ":with=person";
   }
 }

@@ -243,7 +243,7 @@ final class GradeAndJoin implements Processor<byte[], byte[], String, Outcome> {
   }
 
   /** Sorts by time; nineteen digits hold every positive time. */
-  private static String evictionKey(long atMicros, String questionId) {
+  static String evictionKey(long atMicros, String questionId) {
     return String.format("%019d %s", atMicros, questionId);
   }
 }

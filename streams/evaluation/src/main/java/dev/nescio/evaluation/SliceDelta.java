@@ -40,6 +40,13 @@ final class SliceDelta {
     difference.remove(contribution);
   }
 
+  /** This one, with another of the same minute merged in. */
+  SliceDelta and(SliceDelta other) {
+    difference.merge(other.difference);
+    calibrator = calibrator.and(other.calibrator);
+    return this;
+  }
+
   void write(FieldWriter out) {
     out.number(minute);
     difference.write(out);

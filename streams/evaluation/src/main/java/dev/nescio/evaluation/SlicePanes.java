@@ -1,7 +1,7 @@
 package dev.nescio.evaluation;
 
+import java.util.Collection;
 import java.util.EnumMap;
-import java.util.List;
 import java.util.Map;
 import java.util.NavigableMap;
 import java.util.Set;
@@ -63,7 +63,7 @@ final class SlicePanes {
   }
 
   /** Merges differences; each pane that they touch is stored once. */
-  void apply(List<SliceDelta> deltas, long nowMinute) {
+  void apply(Collection<SliceDelta> deltas, long nowMinute) {
     advance(nowMinute);
     for (Resolution resolution : Resolution.values()) apply(deltas, resolution);
     for (WindowKind kind : WindowKind.values()) {
@@ -76,7 +76,7 @@ final class SlicePanes {
     storeMeta();
   }
 
-  private void apply(List<SliceDelta> deltas, Resolution resolution) {
+  private void apply(Collection<SliceDelta> deltas, Resolution resolution) {
     Map<Long, Tally> differences = new TreeMap<>();
     long floor = resolution == Resolution.MINUTE ? at - closedMinutes : resolution.floor(at);
     for (SliceDelta delta : deltas) {

@@ -3,9 +3,11 @@ package dev.nescio.evaluation;
 import dev.nescio.metrics.CalibrationSummary;
 import dev.nescio.metrics.Direction;
 import dev.nescio.metrics.Estimate;
+import dev.nescio.metrics.LabelMetrics;
 import dev.nescio.metrics.Metric;
 import dev.nescio.metrics.MetricNames;
 import dev.nescio.metrics.Metrics;
+import dev.nescio.metrics.NamedEstimate;
 import dev.nescio.metrics.OutcomeCounts;
 import dev.nescio.metrics.ReliabilityDiagram;
 import dev.nescio.schemas.CalibrationSnapshot;
@@ -87,21 +89,35 @@ final class Snapshots {
   private List<MetricValue> values(Tally tally, long allTime) {
     List<MetricValue> values = new ArrayList<>();
     for (Metric<CalibrationSummary> metric : metrics) values.add(value(metric, tally, allTime));
-    for (Agreement agreement : Agreement.of(tally)) values.addAll(agreement.values());
+    long labelled = tally.count(Count.LABELLED);
+    LabelMetrics.of(labelled + tally.count(Count.WAITING), labelled, tally.delays())
+        .forEach(figure -> values.add(value(figure, labelled, "no labelled answers in this window")));
+    for (Agreement agreement : Agreement.of(tally)) {
+      agreement.figures().forEach(figure -> values.add(value(figure, agreement.n(), agreement.reason())));
+    }
     return values;
+  }
+
+  private static MetricValue value(NamedEstimate figure, long n, String reason) {
+    return value(figure.name(), figure.direction(), figure.estimate(), n, reason);
   }
 
   private MetricValue value(Metric<CalibrationSummary> metric, Tally tally, long allTime) {
     Optional<Estimate> estimate = metric.of(tally.summary());
+    return value(metric.name(), metric.direction(), estimate, tally.summary().outcomes().n(),
+        estimate.isPresent() ? null : reason(metric, tally, allTime));
+  }
+
+  private static MetricValue value(
+      String name, Direction direction, Optional<Estimate> estimate, long n, String reason) {
     return MetricValue.newBuilder()
-        .setName(metric.name())
+        .setName(name)
         .setValue(estimate.map(Estimate::value).orElse(null))
-        .setN(estimate.map(Estimate::n).orElseGet(() -> tally.summary().outcomes().n()))
+        .setN(estimate.map(Estimate::n).orElse(n))
         .setLow(estimate.map(Estimate::low).orElse(null))
         .setHigh(estimate.map(Estimate::high).orElse(null))
-        .setHigherIsBetter(metric.direction() == Direction.NEITHER ? null
-            : (Boolean) (metric.direction() == Direction.HIGHER_IS_BETTER))
-        .setReason(estimate.isPresent() ? null : reason(metric, tally, allTime))
+        .setHigherIsBetter(direction == Direction.NEITHER ? null : (Boolean) (direction == Direction.HIGHER_IS_BETTER))
+        .setReason(estimate.isPresent() ? null : reason)
         .build();
   }
 

@@ -27,6 +27,7 @@ final class WindowPanes implements Processor<String, byte[], String, SpecificRec
   static final String PANES = "panes";
   static final String SLICES = "slices";
   static final String ALERTS = "alerts";
+  static final String BUFFER = "delta-buffer";
 
   /** Tenant of the slice that takes what is over the cap; its domain is the partition. */
   static final String OVERFLOW = "(overflow)";
@@ -35,6 +36,8 @@ final class WindowPanes implements Processor<String, byte[], String, SpecificRec
   private static final int MAX_DECODED = 256;
   /** One turn works this long at most; what is left is shown next turn. */
   private static final long MAX_TURN_MILLIS = 300;
+  /** Applied early when more than this has come, so that memory is bounded. */
+  private static final long MAX_BUFFER = 32L << 20;
 
   private final EvaluationConfig config;
   private final int slicesHere;
@@ -55,6 +58,8 @@ final class WindowPanes implements Processor<String, byte[], String, SpecificRec
 
   private ProcessorContext<String, SpecificRecord> context;
   private PaneStore store;
+  private DeltaBuffer buffer;
+  private long nextApply;
   private AlertWatch alerts;
   private long minute;
   private long closedBefore;
@@ -70,6 +75,7 @@ final class WindowPanes implements Processor<String, byte[], String, SpecificRec
   public void init(ProcessorContext<String, SpecificRecord> context) {
     this.context = context;
     store = new PaneStore(context.getStateStore(PANES), context.getStateStore(SLICES));
+    buffer = new DeltaBuffer(context.getStateStore(BUFFER));
     alerts = new AlertWatch(config.alerts(), context.getStateStore(ALERTS));
     known.addAll(store.slices());
     due.addAll(known);
@@ -81,15 +87,27 @@ final class WindowPanes implements Processor<String, byte[], String, SpecificRec
   @Override
   public void process(Record<String, byte[]> record) {
     advance(context.currentSystemTimeMs());
-    SliceKey slice = admitted(SliceKey.decode(record.key()));
-    panes(slice).apply(DeltaBatch.fromBytes(record.value()).deltas(), minute);
-    due.add(slice);
-    touched.add(slice);
-    unpublished.add(slice);
+    buffer.add(record.key(), record.value());
+    if (buffer.bytes() > MAX_BUFFER) apply();
+  }
+
+  /** Overload makes what is shown older, not the work more: the next turn is at least twice as far off as this one took. */
+  private void apply() {
+    long from = context.currentSystemTimeMs();
+    buffer.take().forEach((key, byMinute) -> {
+      SliceKey slice = admitted(key);
+      panes(slice).apply(byMinute.values(), minute);
+      due.add(slice);
+      touched.add(slice);
+      unpublished.add(slice);
+    });
+    long now = context.currentSystemTimeMs();
+    nextApply = now + 2 * (now - from);
   }
 
   private void tick(long nowMillis) {
     advance(nowMillis);
+    if (!buffer.isEmpty() && nowMillis >= nextApply) apply();
     publish(nowMillis);
     for (Iterator<SliceKey> next = due.iterator(); next.hasNext();) {
       show(next.next(), nowMillis);

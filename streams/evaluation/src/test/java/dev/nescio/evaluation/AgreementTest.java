@@ -21,7 +21,8 @@ class AgreementTest {
   void isEmptyWithoutCommonAnswersAndSaysWhy() {
     Agreement agreement = new Agreement("judge", 0, 0, 0, 0);
     assertThat(agreement.share()).isEmpty();
-    assertThat(agreement.values()).allSatisfy(value -> assertThat(value.getReason()).contains("judge"));
+    assertThat(agreement.reason()).contains("judge");
+    assertThat(agreement.figures()).allSatisfy(figure -> assertThat(figure.estimate()).isEmpty());
   }
 
   @Test

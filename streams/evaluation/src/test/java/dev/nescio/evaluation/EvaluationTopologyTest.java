@@ -223,6 +223,20 @@ class EvaluationTopologyTest {
   }
 
   @Test
+  void saysHowManyAnswersAreLabelledAndHowLongThatTook() {
+    pipe.answer("q", answer("q", "1", "Lima", START).build());
+    pipe.answer("r", answer("r", "1", "Lima", START).build());
+    pipe.label("q", label("l1", "q~1", true, START.plusSeconds(10)).build());
+    pipe.settle();
+    assertThat(metric(pipe.snapshot("5m"), "label_coverage").getValue()).isEqualTo(0.5);
+    assertThat(metric(pipe.snapshot("5m"), "label_delay_seconds:quantile=0.5").getValue()).isBetween(10.0, 10.7);
+
+    pipe.label("q", label("l2", "q~1", true, START.plusSeconds(100)).setRevision(1).build());
+    pipe.settle();
+    assertThat(metric(pipe.snapshot("5m"), "label_delay_seconds:quantile=0.9").getValue()).isBetween(100.0, 107.0);
+  }
+
+  @Test
   void publishesAClosedPaneAgainWhenALabelChangesItDaysLater() {
     pipe.answer("q", answer("q", "1", "Lima", START).build());
     pipe.label("q", label("l1", "q~1", true, START).build());
