@@ -18,6 +18,8 @@ import java.nio.file.Path;
 final class Json {
 
   private static final int MAX_STRING = 100_000_000;
+  /** The largest tokenizers of today have a tenth of this. */
+  private static final long MAX_FILE = 256L << 20;
 
   static final ObjectMapper MAPPER = new ObjectMapper(
       JsonFactory.builder()
@@ -31,6 +33,10 @@ final class Json {
   static JsonNode read(Path file) throws IOException {
     byte[] bytes;
     try {
+      long size = Files.size(file);
+      if (size > MAX_FILE) {
+        throw new ModelFormatException(file + " has " + size + " bytes, at most " + MAX_FILE + " are read");
+      }
       bytes = Files.readAllBytes(file);
     } catch (NoSuchFileException e) {
       throw new ModelFormatException(file + " is missing; the model directory is incomplete", e);

@@ -103,6 +103,11 @@ public final class ModelTokenizer implements AutoCloseable {
     return all;
   }
 
+  /** Tokens of "I don't know", whose rows the row of {@code <IDK>} starts from; without those that start every text. */
+  public int[] idkWords() {
+    return ids(text, "I don't know");
+  }
+
   /** Encodes text of our own in which special tokens are parsed, such as a rendered chat. Never for users' text. */
   public int[] encodeWithSpecials(String markup) {
     return ids(special, markup);

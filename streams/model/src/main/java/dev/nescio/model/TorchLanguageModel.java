@@ -94,7 +94,7 @@ public final class TorchLanguageModel implements LocalLanguageModel {
       tokenizer = ModelTokenizer.open(
           directory, config.idk() || tuned ? Optional.of(idkId) : Optional.empty(), llama.endTokenId());
       IdkRow row = tuned ? new IdkRow.Last()
-          : config.idk() ? new IdkRow.MeanOf(tokenizer.encode("I don't know")) : new IdkRow.None();
+          : config.idk() ? new IdkRow.MeanOf(tokenizer.idkWords()) : new IdkRow.None();
       LlamaWeights weights = LlamaWeights.load(directory, row, manager, config.dataType());
       return new TorchLanguageModel(config, manager, weights, tokenizer, digest.join());
     } catch (IOException | RuntimeException e) {

@@ -134,6 +134,8 @@ class GgufImportTest {
         if (starts) assertThat(ids[0]).isEqualTo(1);
       }
       assertThat(tokenizer.encodeWithSpecials("<|end|>")).containsExactly(2);
+      int[] words = tokenizer.encode("I don't know");
+      assertThat(tokenizer.idkWords()).isEqualTo(Arrays.copyOfRange(words, starts ? 1 : 0, words.length));
     }
   }
 

@@ -297,6 +297,15 @@ class HostileFilesTest {
     refused(() -> new SafetensorsReader(file).close(), file, "no valid JSON");
   }
 
+  @Test
+  void aHugeConfigurationIsNotRead() throws IOException {
+    try (FileChannel channel = FileChannel.open(directory.resolve("config.json"), StandardOpenOption.CREATE,
+        StandardOpenOption.WRITE)) {
+      channel.write(ByteBuffer.allocate(1), 1L << 31);
+    }
+    refused(() -> LlamaConfig.read(directory), directory, "has 2147483649 bytes");
+  }
+
   @FunctionalInterface
   private interface Reading {
     void read() throws IOException;

@@ -32,7 +32,7 @@ record BaseModel(ModelTokenizer tokenizer, LlamaWeights weights, boolean own) im
     ModelTokenizer tokenizer = ModelTokenizer.open(directory, Optional.of(shape.vocabSize()), shape.endTokenId());
     try {
       // The row starts as the mean of the rows of "I don't know", as the paper has it.
-      IdkRow row = new IdkRow.MeanOf(tokenizer.encode("I don't know"));
+      IdkRow row = new IdkRow.MeanOf(tokenizer.idkWords());
       return new BaseModel(tokenizer, LlamaWeights.load(directory, row, parent), true);
     } catch (IOException | RuntimeException e) {
       tokenizer.close();
