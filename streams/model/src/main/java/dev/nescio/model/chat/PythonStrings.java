@@ -11,11 +11,18 @@ import java.util.regex.Pattern;
 import jinjava.javax.el.ELContext;
 import jinjava.javax.el.ELResolver;
 
-/** The methods of Python's {@code str} that chat templates call; others are left to Java's. */
+/**
+ * The methods of Python's {@code str} that chat templates call, and {@code reversed} for texts and lists, which
+ * {@link ExpressionSource} writes. Others are left to Java's.
+ */
 final class PythonStrings extends ELResolver {
 
   @Override
   public Object invoke(ELContext context, Object base, Object method, Class<?>[] types, Object[] arguments) {
+    if (base instanceof List<?> list && "reversed".equals(method)) {
+      context.setPropertyResolved(true);
+      return new ArrayList<>(list.reversed());
+    }
     if (!(base instanceof String text)) return null;
     Object result = call(text, String.valueOf(method), arguments == null ? new Object[0] : arguments);
     if (result != null) context.setPropertyResolved(true);
@@ -38,6 +45,7 @@ final class PythonStrings extends ELResolver {
       case "count" -> (long) (text.length() - text.replace(first, "").length()) / Math.max(1, first.length());
       case "split" -> split(text, first, arguments.length > 1 ? ((Number) arguments[1]).intValue() : -1);
       case "splitlines" -> new ArrayList<>(text.lines().toList());
+      case "reversed" -> new StringBuilder(text).reverse().toString();
       case "replace" -> text.replace(first, String.valueOf(arguments[1]));
       default -> null;
     };

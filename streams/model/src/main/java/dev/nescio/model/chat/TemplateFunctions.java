@@ -37,6 +37,7 @@ final class TemplateFunctions {
     context.registerFunction(
         new ELFunctionDefinition("", "strftime_now", TemplateFunctions.class, "now", String.class));
     context.registerFilter(new PythonJson());
+    context.registerFilter(new ItemsFilter());
     context.registerTag(new GenerationTag());
     return engine;
   }

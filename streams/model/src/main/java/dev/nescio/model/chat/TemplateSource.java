@@ -4,9 +4,9 @@ import java.util.Set;
 import java.util.TreeSet;
 
 /**
- * Jinja source with its white space decided. Templates are written for {@code trim_blocks} and {@code lstrip_blocks}, and
- * with {@code {%-} and {@code -%}}; here all of it is applied to the text, by the rules of Jinja's lexer, so that what is
- * left means the same to any engine.
+ * Jinja source with its white space and its precedence decided. Templates are written for {@code trim_blocks} and
+ * {@code lstrip_blocks}, and with {@code {%-} and {@code -%}}; here all of it is applied to the text, by the rules of Jinja's
+ * lexer, so that what is left means the same to Jinjava.
  */
 final class TemplateSource {
 
@@ -52,7 +52,7 @@ final class TemplateSource {
       }
       char kind = source.charAt(begin + 1);
       char sign = begin + 2 < source.length() ? source.charAt(begin + 2) : ' ';
-      result.append(before(source.substring(at, begin), kind, sign));
+      text(before(source.substring(at, begin), kind, sign));
       int inner = begin + (sign == '-' || sign == '+' ? 3 : 2);
       int end = kind == '#' ? comment(inner) : expression(inner, kind == '{' ? '}' : '%');
       if (kind != '#') emit(kind, source.substring(inner, end));
@@ -77,10 +77,19 @@ final class TemplateSource {
     return blank && (line > 0 || lineStarts) ? text.substring(0, line) : text;
   }
 
+  /** A brace at the end must not become part of the next tag. */
+  private void text(String plain) {
+    if (plain.endsWith("{")) {
+      result.append(plain, 0, plain.length() - 1).append("{{ '{' }}");
+    } else {
+      result.append(plain);
+    }
+  }
+
   private void emit(char kind, String inner) {
     boolean signed = inner.endsWith("-") || (kind == '%' && inner.endsWith("+"));
     String bare = signed ? inner.substring(0, inner.length() - 1) : inner;
-    result.append('{').append(kind).append(' ').append(bare.strip()).append(' ')
+    result.append('{').append(kind).append(' ').append(ExpressionSource.rewritten(bare.strip(), filters)).append(' ')
         .append(kind == '{' ? '}' : kind).append('}');
   }
 
@@ -108,15 +117,13 @@ final class TemplateSource {
     for (int i = from; i < source.length(); i++) {
       char c = source.charAt(i);
       if (c == '\'' || c == '"') {
-        i = string(i);
+        i = ExpressionSource.afterString(source, i) - 1;
       } else if (open == 0 && c == close && i + 1 < source.length() && source.charAt(i + 1) == '}') {
         return i;
       } else if (c == '(' || c == '[' || c == '{') {
         open++;
       } else if (c == ')' || c == ']' || c == '}') {
         open--;
-      } else if (c == '|') {
-        filters.add(name(i + 1));
       }
     }
     throw unclosed(from);
@@ -125,20 +132,5 @@ final class TemplateSource {
   private IllegalArgumentException unclosed(int from) {
     long line = 1 + source.substring(0, from).chars().filter(c -> c == '\n').count();
     return new IllegalArgumentException("what is opened in line " + line + " is never closed");
-  }
-
-  /** The identifier at a place, after blanks. */
-  private String name(int from) {
-    int begin = from;
-    while (begin < source.length() && Character.isWhitespace(source.charAt(begin))) begin++;
-    int end = begin;
-    while (end < source.length() && Character.isJavaIdentifierPart(source.charAt(end))) end++;
-    return source.substring(begin, end);
-  }
-
-  private int string(int from) {
-    int i = from + 1;
-    while (i < source.length() && source.charAt(i) != source.charAt(from)) i += source.charAt(i) == '\\' ? 2 : 1;
-    return i;
   }
 }
