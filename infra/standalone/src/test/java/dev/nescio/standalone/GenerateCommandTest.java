@@ -7,7 +7,10 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.nescio.language.Generation;
 import dev.nescio.language.GenerationRequest;
+import dev.nescio.model.LlamaConfig;
 import dev.nescio.model.LocalLanguageModel;
+import dev.nescio.model.PeftAdapter;
+import dev.nescio.model.Projection;
 import dev.nescio.model.TorchModelConfig;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -15,7 +18,10 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -136,6 +142,27 @@ class GenerateCommandTest {
     for (JsonNode logProb : result.get("logProbs")) sum += logProb.doubleValue();
     assertThat(result.get("sequenceLogProb").doubleValue())
         .isNegative().isCloseTo(sum, within(1e-4));
+  }
+
+  @Test
+  void anAdapterIsUsedWithTheIdkThatItWasTrainedWith() throws IOException {
+    float[] row = new float[16];
+    Arrays.fill(row, .5f);
+    PeftAdapter.Pair pair = new PeftAdapter.Pair(row, row);
+    Path adapter = Files.createDirectory(directory.resolve("adapter"));
+    new PeftAdapter(1, 8, Map.of(new PeftAdapter.Place(0, Projection.Q), pair), Optional.of(row), Optional.of(259))
+        .write(adapter, LlamaConfig.read(model), "tiny");
+    Path prompts = file("p.jsonl", "{\"prompt\":\"Hello\"}");
+    Ran base = generate(prompts, "--max-tokens", 4);
+    Ran adapted = generate(prompts, "--max-tokens", 4, "--adapter", adapter);
+    assertThat(adapted.code()).as(adapted.err()).isZero();
+    JsonNode sample = JSON.readTree(adapted.out()).at("/samples/0");
+    assertThat(sample.get("pIdk").doubleValue()).isBetween(0.0, 1.0);
+    assertThat(JSON.readTree(base.out()).at("/samples/0").has("pIdk")).isFalse();
+    assertThat(sample.get("logProbs")).isNotEqualTo(JSON.readTree(base.out()).at("/samples/0/logProbs"));
+    Path pairs = file("pairs.jsonl", "{\"prompt\":\"ab\",\"continuation\":\"cd\"}");
+    assertThat(Ran.nescio("logprobs", "--model", model, "--pairs", pairs, "--adapter", adapter).out())
+        .isNotEqualTo(Ran.nescio("logprobs", "--model", model, "--pairs", pairs).out());
   }
 
   @Test
