@@ -7,6 +7,7 @@ import dev.nescio.model.FloatType;
 import dev.nescio.model.LocalLanguageModel;
 import dev.nescio.model.TorchDevice;
 import dev.nescio.model.TorchModelConfig;
+import dev.nescio.model.kernel.WeightFormat;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -44,19 +45,34 @@ final class CommandModel implements AutoCloseable {
         description = "${COMPLETION-CANDIDATES}; the CPU computes float32 only (default: ${DEFAULT-VALUE}).")
     FloatType dataType;
 
+    @Option(
+        names = "--weights",
+        paramLabel = "FORMAT",
+        defaultValue = "float32",
+        description = "${COMPLETION-CANDIDATES}; int8 is faster on a CPU and less exact (default: ${DEFAULT-VALUE}).")
+    WeightFormat weights;
+
+    @Option(
+        names = "--deterministic",
+        description = "Equal requests give equal bits, whatever else is in the file. On a CPU this is always so;"
+            + " elsewhere it is slow.")
+    boolean deterministic;
+
     private TorchModelConfig config(Path directory, boolean idk) {
       if (threads < 0) throw new UserError("--threads must be 0 or above, is " + threads);
       try {
         return TorchModelConfig.of(directory).withIdk(idk).withThreads(threads)
-            .withDevice(TorchDevice.parse(device)).withDataType(dataType);
+            .withDevice(TorchDevice.parse(device)).withDataType(dataType).withWeights(weights)
+            .withDeterministic(deterministic);
       } catch (IllegalArgumentException e) {
-        throw new UserError("--device: " + e.getMessage(), e);
+        throw new UserError("how to open the model: " + e.getMessage(), e);
       }
     }
 
     /** What of it changes the results. */
     void describe(ObjectNode settings) {
-      settings.put("device", device).put("dtype", dataType.name().toLowerCase(Locale.ROOT));
+      settings.put("device", device).put("dtype", dataType.name().toLowerCase(Locale.ROOT))
+          .put("weights", weights.name().toLowerCase(Locale.ROOT)).put("deterministic", deterministic);
     }
   }
 

@@ -17,7 +17,7 @@ import org.junit.jupiter.api.Test;
 /**
  * 200 prompts that nothing was tuned on, against transformers in float32 ({@code src/test/golden/greedy.py}). Tokens have to
  * be the same, unless the reference is undecided: its two best logits are at most {@link #UNDECIDED} apart. Where another
- * token comes of that, the rest of the prompt is not compared. 60 of them are run; all with {@code -Dnescio.greedy=all}.
+ * token comes of that, the rest of the prompt is not compared. 60 of them are run, 10 by the engine; all with {@code -Dnescio.greedy=all}.
  */
 class GreedyPromptsTest {
 
@@ -26,16 +26,25 @@ class GreedyPromptsTest {
 
   @Test
   void greedyTokensAreThoseOfTheReferenceWhereverItIsDecided() throws IOException {
-    List<JsonNode> cases = cases();
+    compare(cases(10, 3), true);
+  }
+
+  @Test
+  void theEngineAgreesToo() throws IOException {
+    compare(cases(20, 1), false);
+  }
+
+  private static void compare(List<JsonNode> cases, boolean kernels) throws IOException {
     List<GenerationRequest> requests = cases.stream().map(golden -> new GenerationRequest(
         golden.get("prompt").textValue(), "", 1, Sampling.GREEDY, TOKENS, List.of(), 0, Optional.empty(), 0)).toList();
     Tally tally = new Tally();
-    try (TorchLanguageModel model = TorchLanguageModel.open(TorchModelConfig.of(RealModel.directory()).withIdk(false))) {
+    TorchModelConfig config = TorchModelConfig.of(RealModel.directory()).withIdk(false).withKernels(kernels);
+    try (LocalLanguageModel model = LocalLanguageModel.open(config)) {
       int end = LlamaConfig.read(RealModel.directory()).endTokenId();
       List<Generation> generations = model.generate(requests);
       for (int i = 0; i < cases.size(); i++) tally.compare(cases.get(i), generations.get(i), end);
     }
-    System.out.println(tally);
+    System.out.println((kernels ? "kernels: " : "engine: ") + tally);
     assertThat(tally.wrong).isEmpty();
     assertThat(tally.compared).isGreaterThan(10 * cases.size());
   }
@@ -84,12 +93,13 @@ class GreedyPromptsTest {
     }
   }
 
-  private static List<JsonNode> cases() {
+  /** All, or the first {@code count} of each {@code of}. */
+  private static List<JsonNode> cases(int of, int count) {
     List<JsonNode> cases = new ArrayList<>();
     boolean all = System.getProperty("nescio.greedy", "").equals("all");
     int index = 0;
     for (JsonNode golden : Golden.json("greedy.json")) {
-      if (all || index % 10 < 3) cases.add(golden);
+      if (all || index % of < count) cases.add(golden);
       index++;
     }
     return cases;
