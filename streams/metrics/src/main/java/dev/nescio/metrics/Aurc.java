@@ -19,7 +19,7 @@ public final class Aurc extends CalibrationMetric {
 
   @Override
   Optional<Estimate> of(Tally tally, OutcomeCounts outcomes) {
-    RiskCoverage curve = new RiskCoverage(tally.byConfidence().correctFromTheTop());
+    RiskCoverage curve = tally.byConfidence().riskCoverage();
     if (curve.n() == 0) return Optional.empty();
     if (curve.n() == 1) return Optional.of(new Estimate(curve.area(), 1, 0, 1));
     // Without both kinds of answer nothing varies; the error rate may still be another, and the area with it.

@@ -14,7 +14,7 @@ public final class AurcGridError extends CalibrationMetric {
 
   @Override
   Optional<Estimate> of(Tally tally, OutcomeCounts outcomes) {
-    RiskCoverage curve = new RiskCoverage(tally.byConfidence().correctFromTheTop());
+    RiskCoverage curve = tally.byConfidence().riskCoverage();
     if (curve.n() == 0) return Optional.empty();
     double error = curve.gridError();
     return Optional.of(new Estimate(error, curve.n(), 0, error));

@@ -14,7 +14,7 @@ import java.util.Arrays;
 public final class CalibrationSummary implements Summary<CalibrationSummary> {
 
   /** First byte of the byte form; a reader refuses versions that it does not know. */
-  static final int VERSION = 1;
+  static final int VERSION = 2;
 
   private static final int GROUPS = 4;
 
@@ -122,9 +122,9 @@ public final class CalibrationSummary implements Summary<CalibrationSummary> {
   public static CalibrationSummary fromBytes(byte[] bytes) {
     ByteReader in = new ByteReader(bytes);
     long version = in.unsigned();
-    if (version != VERSION) {
+    if (version < 1 || version > VERSION) {
       throw new IllegalArgumentException(
-          "a summary of version " + version + "; this program reads version " + VERSION);
+          "a summary of version " + version + "; this program reads versions 1 to " + VERSION);
     }
     long present = in.unsigned();
     if (present >>> GROUPS != 0) throw in.malformed("more than " + GROUPS + " groups");
@@ -132,7 +132,7 @@ public final class CalibrationSummary implements Summary<CalibrationSummary> {
     for (int g = 0; g < GROUPS; g++) {
       if ((present & 1 << g) == 0) continue;
       summary.groups[g] = new Tally();
-      summary.groups[g].read(in);
+      summary.groups[g].read(in, version);
     }
     in.expectEnd();
     return summary;

@@ -22,7 +22,7 @@ public final class CoverageAtRisk extends CalibrationMetric {
 
   @Override
   Optional<Estimate> of(Tally tally, OutcomeCounts outcomes) {
-    RiskCoverage curve = new RiskCoverage(tally.byConfidence().correctFromTheTop());
+    RiskCoverage curve = tally.byConfidence().riskCoverage();
     double n = curve.n();
     if (n == 0) return Optional.empty();
     long[] ends = curve.coveredByChance(risk);

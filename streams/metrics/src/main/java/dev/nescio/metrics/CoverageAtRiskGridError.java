@@ -22,7 +22,7 @@ public final class CoverageAtRiskGridError extends CalibrationMetric {
     Ranking ranking = tally.byConfidence().correctFromTheTop();
     long n = ranking.n();
     if (n == 0) return Optional.empty();
-    long value = new RiskCoverage(ranking).covered(risk);
+    long value = tally.byConfidence().riskCoverage().covered(risk);
     long best = new RiskCoverage(ranking.positivesFirst()).covered(risk);
     long worst = new RiskCoverage(ranking.negativesFirst()).covered(risk);
     double error = Math.max(best - value, value - worst) / (double) n;

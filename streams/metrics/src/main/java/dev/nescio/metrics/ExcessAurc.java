@@ -22,7 +22,7 @@ public final class ExcessAurc extends CalibrationMetric {
   @Override
   Optional<Estimate> of(Tally tally, OutcomeCounts outcomes) {
     Ranking ranking = tally.byConfidence().correctFromTheTop();
-    RiskCoverage curve = new RiskCoverage(ranking);
+    RiskCoverage curve = tally.byConfidence().riskCoverage();
     if (curve.n() < 2) return Optional.empty();
     if (curve.errorRate() == 0 || curve.errorRate() == 1) return Optional.of(Intervals.wilson(0, curve.n()));
     double rate = (ranking.totalNegatives() + 1) / (curve.n() + 2.0);

@@ -4,8 +4,9 @@ import dev.nescio.metrics.ReliabilityCells.Bins;
 import java.util.Optional;
 
 /**
- * Expected calibration error: {@code sum_m (n_m / n) |acc_m - conf_m|} over right-closed bins of equal width, the first
- * with 0. In [0, 1], lower is better; above 0 even for a calibrated model (see {@link CalibrationNoiseFloor}).
+ * Expected calibration error: {@code sum_m (n_m / n) |acc_m - conf_m|} over bins of equal width, closed as the edge
+ * rule in the name says. In [0, 1], lower is better; above 0 even for a calibrated model (see {@link
+ * CalibrationNoiseFloor}).
  *
  * <p>Interval: value plus 1.96 standard errors above; below, 1.96 standard errors and the bias of an absolute value are
  * taken off. Both are upper bounds, from the variance of the signed gaps ({@link GapSpread}).
@@ -15,16 +16,20 @@ import java.util.Optional;
 public final class ExpectedCalibrationError extends CalibrationMetric {
 
   private final int bins;
+  private final EdgeRule edges;
 
-  ExpectedCalibrationError(int bins, Population population, String grader) {
-    super(MetricNames.of("ece:bins=" + bins + ":edges=right", population, grader),
+  ExpectedCalibrationError(int bins, EdgeRule edges, Population population, String grader) {
+    super(MetricNames.of("ece:bins=" + bins + ":edges=" + edges.label(), population, grader),
         Direction.LOWER_IS_BETTER, population);
     this.bins = bins;
+    this.edges = edges;
   }
 
   @Override
   Optional<Estimate> of(Tally tally, OutcomeCounts outcomes) {
-    Bins b = tally.cells().bins(bins).occupied();
+    ReliabilityCells cells = tally.cells();
+    if (edges == EdgeRule.LEFT && !cells.knowsEdges()) return Optional.empty();
+    Bins b = (edges == EdgeRule.LEFT ? cells.leftClosedBins(bins) : cells.bins(bins)).occupied();
     long n = b.total();
     if (n == 0) return Optional.empty();
     long gaps = 0;

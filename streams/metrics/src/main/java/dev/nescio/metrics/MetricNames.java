@@ -11,6 +11,8 @@ public final class MetricNames {
   public static final String ECE = "ece:bins=10:edges=right";
   public static final String ECE_15 = "ece:bins=15:edges=right";
   public static final String ECE_20 = "ece:bins=20:edges=right";
+  /** Confidences on an edge count in the bin above. */
+  public static final String ECE_LEFT = "ece:bins=10:edges=left";
   /** Without a grader: it depends on the confidences only. */
   public static final String ECE_NOISE_FLOOR = "ece_noise_floor:bins=10:edges=right";
   public static final String SIGNED_ECE = "signed_ece";

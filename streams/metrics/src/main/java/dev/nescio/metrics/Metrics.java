@@ -27,7 +27,7 @@ public final class Metrics {
 
   private static List<Metric<CalibrationSummary>> headline(String grader) {
     return List.of(
-        new ExpectedCalibrationError(10, ALL, grader),
+        new ExpectedCalibrationError(10, EdgeRule.RIGHT, ALL, grader),
         new BrierScore(ALL, grader),
         new Auroc(ALL, grader),
         new IdkAuroc(ALL, grader),
@@ -46,8 +46,9 @@ public final class Metrics {
 
   private static List<Metric<CalibrationSummary>> further(String grader) {
     return List.of(
-        new ExpectedCalibrationError(15, ALL, grader),
-        new ExpectedCalibrationError(20, ALL, grader),
+        new ExpectedCalibrationError(15, EdgeRule.RIGHT, ALL, grader),
+        new ExpectedCalibrationError(20, EdgeRule.RIGHT, ALL, grader),
+        new ExpectedCalibrationError(10, EdgeRule.LEFT, ALL, grader),
         new CalibrationNoiseFloor(ALL),
         new SignedCalibrationError(ALL, grader),
         new MaximumCalibrationError(ALL, grader),
@@ -89,7 +90,7 @@ public final class Metrics {
   private static List<Metric<CalibrationSummary>> ofConfidences(Population population, String grader) {
     return List.of(
         new Accuracy(population, grader),
-        new ExpectedCalibrationError(10, population, grader),
+        new ExpectedCalibrationError(10, EdgeRule.RIGHT, population, grader),
         new CalibrationNoiseFloor(population),
         new SignedCalibrationError(population, grader),
         new BrierScore(population, grader),

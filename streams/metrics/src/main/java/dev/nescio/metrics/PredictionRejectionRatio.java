@@ -25,7 +25,7 @@ public final class PredictionRejectionRatio extends CalibrationMetric {
 
   @Override
   Optional<Estimate> of(Tally tally, OutcomeCounts outcomes) {
-    RiskCoverage curve = new RiskCoverage(tally.byConfidence().correctFromTheTop());
+    RiskCoverage curve = tally.byConfidence().riskCoverage();
     long n = curve.n();
     long first = first(rejection, n);
     if (first > n) return Optional.empty();

@@ -19,7 +19,7 @@ public final class PredictionRejectionRatioGridError extends CalibrationMetric {
 
   @Override
   Optional<Estimate> of(Tally tally, OutcomeCounts outcomes) {
-    RiskCoverage curve = new RiskCoverage(tally.byConfidence().correctFromTheTop());
+    RiskCoverage curve = tally.byConfidence().riskCoverage();
     long n = curve.n();
     long first = PredictionRejectionRatio.first(rejection, n);
     if (first > n || curve.errorRate() == 0 || curve.errorRate() == 1) return Optional.empty();

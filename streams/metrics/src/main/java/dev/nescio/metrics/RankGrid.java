@@ -16,6 +16,8 @@ final class RankGrid {
   private final CellTable cells = new CellTable(RankScale.CELLS, 2);
   /** The ranking from the top, until the next change: many metrics read it. */
   private Ranking fromTheTop;
+  /** Of the same ranking. */
+  private RiskCoverage riskCoverage;
 
   RankGrid(RankScale scale) {
     this.scale = scale;
@@ -24,11 +26,13 @@ final class RankGrid {
   void add(int units, boolean correct, int sign) {
     cells.add(cells.row(scale.cell(units)), correct ? CORRECT : INCORRECT, sign);
     fromTheTop = null;
+    riskCoverage = null;
   }
 
   void merge(RankGrid other, int sign) {
     cells.merge(other.cells, sign);
     fromTheTop = null;
+    riskCoverage = null;
   }
 
   /** Groups of tied observations from the highest score to the lowest, with correct as positive. */
@@ -46,6 +50,12 @@ final class RankGrid {
       fromTheTop = new Ranking(correct, incorrect);
     }
     return fromTheTop;
+  }
+
+  /** The curve of {@link #correctFromTheTop}. */
+  RiskCoverage riskCoverage() {
+    if (riskCoverage == null) riskCoverage = new RiskCoverage(correctFromTheTop());
+    return riskCoverage;
   }
 
   /** Groups from the highest score to the lowest, with incorrect as positive: for a score that means doubt. */
@@ -78,5 +88,6 @@ final class RankGrid {
   void read(ByteReader in) {
     cells.read(in);
     fromTheTop = null;
+    riskCoverage = null;
   }
 }

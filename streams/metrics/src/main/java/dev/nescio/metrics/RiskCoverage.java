@@ -14,6 +14,8 @@ final class RiskCoverage {
   private final Ranking ranking;
   private final long n;
   private final long incorrect;
+  /** The sum of 1/k over each group; made once, since a logarithm a group is what most of these sums cost. */
+  private double[] harmonics;
 
   RiskCoverage(Ranking ranking) {
     this.ranking = ranking;
@@ -23,6 +25,20 @@ final class RiskCoverage {
 
   long n() {
     return n;
+  }
+
+  /** {@code 1/(from + 1) + ... + 1/(end of the group)}; {@code seen} come before the group. */
+  private double harmonic(int group, long seen, long from) {
+    if (from > seen) return Ranking.harmonic(from, seen + ranking.size(group));
+    if (harmonics == null) {
+      harmonics = new double[ranking.groups()];
+      long before = 0;
+      for (int g = 0; g < harmonics.length; g++) {
+        harmonics[g] = Ranking.harmonic(before, before + ranking.size(g));
+        before += ranking.size(g);
+      }
+    }
+    return harmonics[group];
   }
 
   /** Risk of all answers; there must be one. */
@@ -46,7 +62,7 @@ final class RiskCoverage {
       if (from < seen + size) {
         double share = ranking.negatives()[g] / (double) size;
         // Risk at k is (wrong + (k - seen) share) / k.
-        sum += share * (seen + size - from) + (wrong - seen * share) * Ranking.harmonic(from, seen + size);
+        sum += share * (seen + size - from) + (wrong - seen * share) * harmonic(g, seen, from);
       }
       seen += size;
       wrong += ranking.negatives()[g];
@@ -78,7 +94,7 @@ final class RiskCoverage {
       long size = ranking.size(g);
       long from = Math.max(seen, first - 1);
       double deviation = ranking.positives()[g] * (double) ranking.negatives()[g] / size;
-      if (deviation > 0 && from < seen + size) sum += deviation * Ranking.harmonic(from, seen + size);
+      if (deviation > 0 && from < seen + size) sum += deviation * harmonic(g, seen, from);
       seen += size;
     }
     return Math.min(1, sum / (n - first + 1));
@@ -190,8 +206,9 @@ final class RiskCoverage {
     double squares = 0;
     long end = n;
     for (int g = groups - 1; g >= 0; g--) {
-      long from = Math.max(end - ranking.size(g), first - 1);
-      double own = from < end ? Ranking.harmonic(from, end) : 0;
+      long seen = end - ranking.size(g);
+      long from = Math.max(seen, first - 1);
+      double own = from < end ? harmonic(g, seen, from) : 0;
       double loss = ranking.negatives()[g] / (double) ranking.size(g);
       double weight = scale * (below + own / 2);
       double right = -scale * (lossBelow + own * loss / 2);
@@ -200,7 +217,7 @@ final class RiskCoverage {
       squares += ranking.positives()[g] * right * right + ranking.negatives()[g] * wrong * wrong;
       below += own;
       lossBelow += own * loss;
-      end -= ranking.size(g);
+      end = seen;
     }
     double mean = sum / n;
     return Math.max(0, squares / n - mean * mean) / Math.max(1, n - 1);

@@ -25,7 +25,7 @@ public final class SelectiveAccuracy extends CalibrationMetric {
 
   @Override
   Optional<Estimate> of(Tally tally, OutcomeCounts outcomes) {
-    RiskCoverage curve = new RiskCoverage(tally.byConfidence().correctFromTheTop());
+    RiskCoverage curve = tally.byConfidence().riskCoverage();
     if (curve.n() == 0) return Optional.empty();
     long k = selected(coverage, curve.n());
     return Optional.of(Intervals.wilson(curve.correctAmong(k), k));

@@ -23,7 +23,7 @@ public final class SelectiveAccuracyGridError extends CalibrationMetric {
     Ranking ranking = tally.byConfidence().correctFromTheTop();
     if (ranking.n() == 0) return Optional.empty();
     long k = SelectiveAccuracy.selected(coverage, ranking.n());
-    double value = new RiskCoverage(ranking).correctAmong(k);
+    double value = tally.byConfidence().riskCoverage().correctAmong(k);
     double best = new RiskCoverage(ranking.positivesFirst()).correctAmong(k);
     double worst = new RiskCoverage(ranking.negativesFirst()).correctAmong(k);
     double error = Math.max(0, Math.max(best - value, value - worst)) / k;

@@ -97,10 +97,10 @@ final class Tally {
     byIdk.write(out);
   }
 
-  void read(ByteReader in) {
+  void read(ByteReader in, long version) {
     correct = in.signed();
     incorrect = in.signed();
-    cells.read(in);
+    cells.read(in, version);
     squared.read(in);
     logarithmic.read(in);
     byConfidence.read(in);

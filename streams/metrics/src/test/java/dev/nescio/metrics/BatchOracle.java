@@ -27,6 +27,17 @@ final class BatchOracle {
     return gaps(bins).stream().mapToDouble(g -> g[0] / items.size() * Math.abs(g[1])).sum();
   }
 
+  /** With bins [lo, hi), the last with 1. */
+  double eceClosedOnTheLeft(int bins) {
+    double sum = 0;
+    for (int m = 0; m < bins; m++) {
+      int bin = m;
+      sum += Math.abs(items.stream().filter(i -> Math.min(bins - 1, (int) Math.floor(i.confidence() * bins)) == bin)
+          .mapToDouble(i -> i.confidence() - (i.correct() ? 1 : 0)).sum());
+    }
+    return sum / items.size();
+  }
+
   double mce(int bins) {
     return gaps(bins).stream().mapToDouble(g -> Math.abs(g[1])).max().orElseThrow();
   }

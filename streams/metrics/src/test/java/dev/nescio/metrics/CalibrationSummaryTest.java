@@ -10,6 +10,7 @@ import java.util.Arrays;
 import java.util.Collections;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.Random;
 import net.jqwik.api.ForAll;
@@ -20,8 +21,14 @@ import org.junit.jupiter.api.Test;
 
 class CalibrationSummaryTest {
 
-  /** Bytes of version 1, written once; a change that breaks them needs a new version. */
+  /** Bytes of version 2, written once; a change that breaks them needs a new version. */
   private static final String GOLDEN =
+      "0209020000010000000000000000000000000000000000000000000000000000000000000000000000000000000000000000"
+      + "000000000000000000000000000002010e020080cab5ee0101010502000000000000000000000000de0b6b3a76400000000d"
+      + "e0b6b3a7640000000000000000000000000000001125ae1800012606aaf954a24001bf07000201ff1d0002";
+
+  /** The same state as version 1 wrote it. */
+  private static final String GOLDEN_OF_VERSION_1 =
       "0109020000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000"
       + "00000000000000000000000002010e020080cab5ee010000000000000000000000de0b6b3a76400000000de0b6b3a7640000"
       + "000000000000000000000000001125ae1800012606aaf954a24001bf07000201ff1d0002";
@@ -114,7 +121,7 @@ class CalibrationSummaryTest {
   }
 
   @Test
-  void theBytesOfVersionOneStayReadable() {
+  void theBytesOfVersionTwoStayReadable() {
     // One audited IDK answer, wrong, confidence .25 and p_idk 1; one answer without either, correct.
     CalibrationSummary expected = new CalibrationSummary();
     expected.add(new Observation(
@@ -126,9 +133,27 @@ class CalibrationSummaryTest {
   }
 
   @Test
+  void bytesOfVersionOneAreReadWithoutTheirEdges() {
+    CalibrationSummary old = CalibrationSummary.fromBytes(HexFormat.of().parseHex(GOLDEN_OF_VERSION_1));
+    CalibrationSummary now = CalibrationSummary.fromBytes(HexFormat.of().parseHex(GOLDEN));
+    CalibrationSummary merged = new CalibrationSummary();
+    merged.merge(now);
+    merged.merge(old);
+    merged.subtract(now);
+    for (Metric<CalibrationSummary> metric : Metrics.all("lenient")) {
+      boolean left = metric.name().equals(MetricNames.of(MetricNames.ECE_LEFT, "lenient"));
+      assertThat(metric.of(old)).as(metric.name()).isEqualTo(left ? Optional.empty() : metric.of(now));
+      assertThat(metric.of(merged)).as(metric.name()).isEqualTo(metric.of(old));
+    }
+    assertThat(CalibrationSummary.fromBytes(old.toBytes())).isEqualTo(old).isEqualTo(merged);
+    old.subtract(old);
+    assertThat(old.isEmpty()).isTrue();
+  }
+
+  @Test
   void anotherVersionIsRefusedByNumber() {
     assertThatThrownBy(() -> CalibrationSummary.fromBytes(new byte[] {9, 0}))
-        .hasMessage("a summary of version 9; this program reads version 1");
+        .hasMessage("a summary of version 9; this program reads versions 1 to 2");
   }
 
   @Test

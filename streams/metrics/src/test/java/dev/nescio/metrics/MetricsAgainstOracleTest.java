@@ -66,6 +66,7 @@ class MetricsAgainstOracleTest {
     for (int bins : new int[] {10, 15, 20}) {
       near(summary, "ece:bins=" + bins + ":edges=right", oracle.ece(bins), ROUNDING);
     }
+    near(summary, MetricNames.ECE_LEFT, oracle.eceClosedOnTheLeft(10), ROUNDING);
     near(summary, MetricNames.MCE, oracle.mce(10), ROUNDING);
     near(summary, MetricNames.RMSCE, oracle.rmsce(10), ROUNDING);
     near(summary, MetricNames.BRIER, oracle.brier(), ROUNDING);

@@ -69,8 +69,10 @@ class MetricsTest {
 
   @Test
   void givesTheWorkedCalibrationErrorsWithFiveBins() {
-    assertThat(new ExpectedCalibrationError(5, Population.ALL, GRADER).of(TS).orElseThrow().value())
+    assertThat(new ExpectedCalibrationError(5, EdgeRule.RIGHT, Population.ALL, GRADER).of(TS).orElseThrow().value())
         .isCloseTo(.155, within(1e-12));
+    assertThat(new ExpectedCalibrationError(5, EdgeRule.LEFT, Population.ALL, GRADER).of(TS).orElseThrow().value())
+        .isCloseTo(.235, within(1e-12));
   }
 
   @ParameterizedTest

@@ -7,9 +7,11 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
 import java.util.OptionalDouble;
+import java.util.Random;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.constraints.IntRange;
+import net.jqwik.api.constraints.LongRange;
 import org.junit.jupiter.api.Test;
 
 class ReliabilityDiagramTest {
@@ -31,8 +33,37 @@ class ReliabilityDiagramTest {
   void theRuleOfTheEdgesDecidesTheWorkedCase() {
     // Right-closed: .95 and 1 share a bin, |1.95 - 1| / 2 = .475; a bin of its own for 1 would give .525.
     CalibrationSummary two = summary(answered(new double[] {.95, 1}, new int[] {1, 0}));
-    assertThat(new ExpectedCalibrationError(10, Population.ALL, "lenient").of(two).orElseThrow().value())
-        .isCloseTo(.475, within(1e-12));
+    assertThat(ece(two, EdgeRule.RIGHT)).isCloseTo(.475, within(1e-12));
+    assertThat(ece(two, EdgeRule.LEFT)).isCloseTo(.475, within(1e-12));
+    // .9 shares a bin with .95 only when bins are closed on the left: |1.85 - 1| / 2.
+    CalibrationSummary edge = summary(answered(new double[] {.9, .95}, new int[] {1, 0}));
+    assertThat(ece(edge, EdgeRule.LEFT)).isCloseTo(.425, within(1e-12));
+    assertThat(ece(edge, EdgeRule.RIGHT)).isCloseTo((.1 + .95) / 2, within(1e-12));
+  }
+
+  private static double ece(CalibrationSummary summary, EdgeRule edges) {
+    return new ExpectedCalibrationError(10, edges, Population.ALL, "lenient").of(summary).orElseThrow().value();
+  }
+
+  /** The cell of a confidence under the other rule is the floor of its share. */
+  @Property(tries = 200)
+  void binsClosedOnTheLeftAreTheFloorOfTheShare(@ForAll @LongRange(min = 0, max = 1 << 30) long seed,
+      @ForAll @IntRange(min = 1, max = 60) int n) {
+    Random random = new Random(seed);
+    ReliabilityCells cells = new ReliabilityCells();
+    for (int count : new int[] {5, 10, 15, 20}) {
+      long[] expected = new long[count];
+      ReliabilityCells one = new ReliabilityCells();
+      for (int i = 0; i < n; i++) {
+        int units = random.nextBoolean() ? random.nextInt(Observation.ONE) : random.nextInt(21) * 50_000_000;
+        one.add(units, random.nextBoolean(), 1);
+        expected[(int) Math.min(count - 1, (long) units * count / Observation.ONE)]++;
+      }
+      assertThat(one.leftClosedBins(count).n()).containsExactly(expected);
+      cells.merge(one, 1);
+      cells.merge(one, -1);
+    }
+    assertThat(cells.isEmpty()).isTrue();
   }
 
   @Test
