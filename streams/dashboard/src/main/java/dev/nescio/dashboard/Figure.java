@@ -12,16 +12,16 @@ import java.util.Optional;
  */
 public enum Figure {
   ECE(
-      "ece", "ece:bins=10", "calibration_ece",
+      "ece", "ece:bins=10:edges=right", "calibration_ece",
       "Expected calibration error, ten equal-width bins"),
   ECE_NOISE_FLOOR(
-      "eceNoiseFloor", "ece_noise_floor:bins=10", "calibration_ece_noise_floor",
+      "eceNoiseFloor", "ece_noise_floor:bins=10:edges=right", "calibration_ece_noise_floor",
       "ECE of a calibrated model by chance alone"),
   ECE_AUDIT(
-      "eceAudit", "ece_audit:bins=10", "calibration_ece_audit",
+      "eceAudit", "ece_audit:bins=10:edges=right", "calibration_ece_audit",
       "ECE of the answers drawn at random for labelling"),
   ANSWERED_ECE(
-      "answeredEce", "answered_ece:bins=10", "calibration_answered_ece",
+      "answeredEce", "answered_ece:bins=10:edges=right", "calibration_answered_ece",
       "ECE of what was answered"),
   SIGNED_ECE(
       "signedEce", "signed_ece", "calibration_signed_ece",
