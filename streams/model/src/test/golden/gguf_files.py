@@ -1,17 +1,19 @@
 """Makes src/test/resources/golden/gguf: blocks of every supported type with what the numpy code of PyPI's gguf makes of
 them, and two small models of golden/families as llama.cpp would store them, with tokenizers and their encodings.
 
-Run after families.py, with gguf, torch, transformers and tokenizers: python gguf_files.py
+Run after families.py, with gguf, torch, transformers, tokenizers and sentencepiece: python gguf_files.py
 """
 
 import base64
 import inspect
+import io
 import json
 import math
 import pathlib
 import shutil
 
 import numpy as np
+import sentencepiece
 from gguf import GGMLQuantizationType, GGUFWriter, TokenType
 from gguf.constants import GGML_QUANT_SIZES
 from gguf.quants import dequantize
@@ -33,7 +35,7 @@ SPELLED = {"self_attn.q_proj": "attn_q", "self_attn.k_proj": "attn_k", "self_att
            "mlp.down_proj": "ffn_down", "input_layernorm": "attn_norm", "post_attention_layernorm": "ffn_norm"}
 TEXTS = ["", "The capital of Peru is Lima.", "It's 1234567 o'clock; WE'LL see", "a  b   c\n\n d\t e \r\n", "x=3.14159!!!",
          "naïve café, cafe\u0301", "日本語と中文 and русский", "🙂👍🏽 emoji", "<|end|> is spelled out", "   ",
-         "tabs\t\tand\u00a0spaces", "don't DON'T I'm"]
+         "tabs\t\tand\u00a0spaces", "don't DON'T I'm", "</s><s> <unk> <0x41>"]
 
 
 def blocks():
@@ -98,7 +100,44 @@ def vocabulary(pattern):
     return SPECIAL + trained, [tuple(m) for m in saved["merges"]]
 
 
-def write(name, architecture, pre, tokens, merges):
+def sentencepieces():
+    """A vocabulary of 512 as Llama 2 and Mistral have it: bytes, no normalisation, a blank before every text."""
+    model = io.BytesIO()
+    sentencepiece.SentencePieceTrainer.train(
+        sentence_iterator=iter(pathlib.Path(__file__).read_text().splitlines() + TEXTS), model_writer=model,
+        model_type="bpe", vocab_size=512, byte_fallback=True, split_digits=True, character_coverage=0.99,
+        normalization_rule_name="identity", remove_extra_whitespaces=False, allow_whitespace_only_pieces=True,
+        minloglevel=2)
+    return sentencepiece.SentencePieceProcessor(model_proto=model.getvalue())
+
+
+def add_sentencepieces(writer, pieces):
+    def kind(i):
+        if pieces.is_unknown(i):
+            return TokenType.UNKNOWN
+        if pieces.is_control(i):
+            return TokenType.CONTROL
+        return TokenType.BYTE if pieces.is_byte(i) else TokenType.NORMAL
+
+    every = range(pieces.vocab_size())
+    writer.add_tokenizer_model("llama")
+    writer.add_tokenizer_pre("default")
+    writer.add_token_list([pieces.id_to_piece(i) for i in every])
+    writer.add_token_scores([pieces.get_score(i) for i in every])
+    writer.add_token_types([kind(i) for i in every])
+    writer.add_unk_token_id(0)
+    writer.add_add_space_prefix(True)
+
+
+def add_merging(writer, pre, tokens, merges):
+    writer.add_tokenizer_model("gpt2")
+    writer.add_tokenizer_pre(pre)
+    writer.add_token_list(tokens)
+    writer.add_token_types([TokenType.CONTROL] * len(SPECIAL) + [TokenType.NORMAL] * (len(tokens) - len(SPECIAL)))
+    writer.add_token_merges([" ".join(merge) for merge in merges])
+
+
+def write(name, architecture, add_tokenizer):
     config = json.loads((RESOURCES / "families" / name / "config.json").read_text())
     weights = load_file(RESOURCES / "families" / name / "model.safetensors")
     writer = GGUFWriter(PLACE / f"{name}.gguf", architecture)
@@ -114,11 +153,12 @@ def write(name, architecture, pre, tokens, merges):
     if rope["rope_type"] == "llama3":
         writer.add_rope_scaling_orig_ctx_len(rope["original_max_position_embeddings"])
         writer.add_tensor("rope_freqs.weight", rope_factors(config))
-    writer.add_tokenizer_model("gpt2")
-    writer.add_tokenizer_pre(pre)
-    writer.add_token_list(tokens)
-    writer.add_token_types([TokenType.CONTROL] * len(SPECIAL) + [TokenType.NORMAL] * (len(tokens) - len(SPECIAL)))
-    writer.add_token_merges([" ".join(merge) for merge in merges])
+    if config["model_type"] == "mistral":
+        writer.add_sliding_window(config["sliding_window"])
+        writer.add_key_length(config["head_dim"])
+        writer.add_value_length(config["head_dim"])
+        writer.add_rope_dimension_count(config["head_dim"])
+    add_tokenizer(writer)
     writer.add_bos_token_id(1)
     writer.add_eos_token_id(2)
     writer.add_add_bos_token(architecture == "llama")
@@ -151,17 +191,21 @@ def main():
     llama3 = inspect.signature(TikTokenConverter.__init__).parameters["pattern"].default
     tokens, merges = vocabulary(llama3)
     ids = {token: i for i, token in enumerate(tokens)}
-    write("llama3", "llama", "llama-bpe", tokens, merges)
+    write("llama3", "llama", lambda writer: add_merging(writer, "llama-bpe", tokens, merges))
     tokenizer = Tokenizer(models.BPE(ids, merges, ignore_merges=True))
     tokenizer.pre_tokenizer = pre_tokenizers.Sequence(
         [pre_tokenizers.Split(Regex(llama3), "isolated"), pre_tokenizers.ByteLevel(False, use_regex=False)])
     encodings("llama3", lambda text: tokenizer.encode(text).ids)
 
-    write("qwen2", "qwen2", "qwen2", tokens, merges)
+    write("qwen2", "qwen2", lambda writer: add_merging(writer, "qwen2", tokens, merges))
     # "<|end|>" would be parsed; as plain text it must be spelled out, so that the class gets other special tokens.
     plain = dict(ids)
     qwen2 = Qwen2Tokenizer(vocab=plain, merges=merges, unk_token="<|pad|>", eos_token="<|pad|>", pad_token="<|pad|>")
     encodings("qwen2", lambda text: qwen2.encode(text, add_special_tokens=False))
+
+    pieces = sentencepieces()
+    write("mistral", "llama", lambda writer: add_sentencepieces(writer, pieces))
+    encodings("mistral", lambda text: pieces.encode(text))
 
 
 if __name__ == "__main__":

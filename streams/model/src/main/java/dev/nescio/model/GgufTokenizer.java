@@ -6,19 +6,20 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * A byte-level BPE tokenizer from GGUF metadata, as {@code tokenizer.json} and {@code tokenizer_config.json}.
+ * A tokenizer from GGUF metadata, as {@code tokenizer.json} and {@code tokenizer_config.json}: byte-level (model
+ * {@code gpt2}) or of sentence pieces (model {@code llama}).
  *
  * @param contextLength longest text, for other tools
  */
 record GgufTokenizer(GgufReader gguf, int contextLength) {
 
+  private static final int UNKNOWN = 2;
   private static final int CONTROL = 3;
   private static final int USER_DEFINED = 4;
   private static final String PREFIX = "tokenizer.ggml.";
 
   /** @param rows of the embedding, at least the number of tokens */
   ObjectNode tokenizerJson(int rows) throws ModelFormatException {
-    GgufPreTokenizer pre = preTokenizer();
     List<String> tokens = tokens();
     if (tokens.size() > rows) {
       throw new ModelFormatException(
@@ -27,18 +28,52 @@ record GgufTokenizer(GgufReader gguf, int contextLength) {
     ObjectNode json = Json.MAPPER.createObjectNode();
     json.put("version", "1.0").putNull("truncation").putNull("padding");
     addedTokens(json.putArray("added_tokens"), tokens);
+    ObjectNode bpe;
+    if (gguf.value(PREFIX + "model", String.class).equals("llama")) {
+      bpe = sentencePieces(json, tokens);
+    } else {
+      bpe = byteLevel(json);
+    }
+    ObjectNode vocab = bpe.putObject("vocab");
+    for (int id = 0; id < tokens.size(); id++) vocab.put(tokens.get(id), id);
+    if (vocab.size() != tokens.size()) throw new ModelFormatException(gguf.file() + " repeats a token");
+    return json;
+  }
+
+  private ObjectNode byteLevel(ObjectNode json) throws ModelFormatException {
+    GgufPreTokenizer pre = preTokenizer();
     pre.write(json);
-    start(json, pre);
+    start(json, pre.startsTexts());
     GgufPreTokenizer.byteLevel(json.putObject("decoder"), true, true);
     ObjectNode bpe = json.putObject("model").put("type", "BPE").putNull("dropout").putNull("unk_token")
         .putNull("continuing_subword_prefix").putNull("end_of_word_suffix")
         .put("fuse_unk", false).put("byte_fallback", false).put("ignore_merges", pre.wholeWordsFirst());
-    ObjectNode vocab = bpe.putObject("vocab");
-    for (int id = 0; id < tokens.size(); id++) vocab.put(tokens.get(id), id);
-    if (vocab.size() != tokens.size()) throw new ModelFormatException(gguf.file() + " repeats a token");
     ArrayNode merges = bpe.putArray("merges");
     gguf.list(PREFIX + "merges", String.class).forEach(merges::add);
-    return json;
+    return bpe;
+  }
+
+  private ObjectNode sentencePieces(ObjectNode json, List<String> tokens) throws ModelFormatException {
+    List<Double> scores = gguf.list(PREFIX + "scores", Double.class);
+    boolean squeezes = gguf.has(PREFIX + "remove_extra_whitespaces")
+        && gguf.value(PREFIX + "remove_extra_whitespaces", Boolean.class);
+    if (scores.size() != tokens.size() || gguf.has(PREFIX + "precompiled_charsmap") || squeezes) {
+      throw new ModelFormatException(gguf.file() + " has a tokenizer of sentence pieces "
+          + (scores.size() != tokens.size() ? "without a score for each"
+              : "that changes text before it is cut, which is not supported")
+          + "; use the model's Hugging Face directory");
+    }
+    String key = PREFIX + "add_space_prefix";
+    GgufSentencePieces pieces = new GgufSentencePieces(tokens, scores, gguf.list(PREFIX + "token_type", Long.class));
+    pieces.writeSteps(json, !gguf.has(key) || gguf.value(key, Boolean.class));
+    start(json, true);
+    int unknown = gguf.has(PREFIX + "unknown_token_id") ? gguf.integer(PREFIX + "unknown_token_id") : 0;
+    ObjectNode bpe = json.putObject("model").put("type", "BPE").putNull("dropout")
+        .put("unk_token", token(unknown, "unknown_token_id"))
+        .putNull("continuing_subword_prefix").putNull("end_of_word_suffix")
+        .put("fuse_unk", true).put("byte_fallback", true).put("ignore_merges", false);
+    pieces.writeMerges(bpe.putArray("merges"));
+    return bpe;
   }
 
   ObjectNode tokenizerConfig() throws ModelFormatException {
@@ -60,14 +95,14 @@ record GgufTokenizer(GgufReader gguf, int contextLength) {
     String name = gguf.has(PREFIX + "pre") ? gguf.value(PREFIX + "pre", String.class) : "default";
     Optional<GgufPreTokenizer> pre = model.equals("gpt2") ? GgufPreTokenizer.named(name) : Optional.empty();
     return pre.orElseThrow(() -> new ModelFormatException(gguf.file() + " has a tokenizer of model '" + model
-        + "' with pre-tokenizer '" + name + "', which cannot be imported (gpt2 with " + GgufPreTokenizer.names()
-        + " can); use the model's Hugging Face directory"));
+        + "' with pre-tokenizer '" + name + "', which cannot be imported (llama, and gpt2 with " + GgufPreTokenizer.names()
+        + ", can); use the model's Hugging Face directory"));
   }
 
   /** What stands before every text. */
-  private void start(ObjectNode json, GgufPreTokenizer pre) throws ModelFormatException {
+  private void start(ObjectNode json, boolean unlessSaid) throws ModelFormatException {
     String key = PREFIX + "add_bos_token";
-    boolean start = gguf.has(key) ? gguf.value(key, Boolean.class) : pre.startsTexts();
+    boolean start = gguf.has(key) ? gguf.value(key, Boolean.class) : unlessSaid;
     if (!start || !gguf.has(PREFIX + "bos_token_id")) {
       json.putNull("post_processor");
       return;
@@ -109,9 +144,9 @@ record GgufTokenizer(GgufReader gguf, int contextLength) {
     if (types.size() != tokens.size()) throw new ModelFormatException(gguf.file() + " has tokens without a type");
     for (int id = 0; id < tokens.size(); id++) {
       long type = types.get(id);
-      if (type != CONTROL && type != USER_DEFINED) continue;
+      if (type != UNKNOWN && type != CONTROL && type != USER_DEFINED) continue;
       added.addObject().put("id", id).put("content", tokens.get(id)).put("single_word", false).put("lstrip", false)
-          .put("rstrip", false).put("normalized", false).put("special", type == CONTROL);
+          .put("rstrip", false).put("normalized", false).put("special", type != USER_DEFINED);
     }
   }
 }

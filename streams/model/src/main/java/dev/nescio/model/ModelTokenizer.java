@@ -43,6 +43,7 @@ public final class ModelTokenizer implements AutoCloseable {
   private final HuggingFaceTokenizer special;
   private final Optional<Integer> idkId;
   private final int endTokenId;
+  private final String lead; // before an answer, so that it is encoded as it stands in a text
   private final int[] start; // what the model expects before every text, such as a beginning-of-text token
   private final Optional<ChatTemplate> chatTemplate;
   private ChatEncoder chat; // null until the first conversation
@@ -58,7 +59,14 @@ public final class ModelTokenizer implements AutoCloseable {
     this.text = opened(plain);
     this.start = ints(special.encode("", true, false).getIds());
     this.chatTemplate = ChatTemplateFile.read(directory, Clock.systemDefaultZone());
+    this.lead = putsBlankFirst() ? "" : " ";
     refuseMovedTokens(plain);
+  }
+
+  /** True when a blank is put before every text, also before one that begins with a blank, as for Llama 2. */
+  private boolean putsBlankFirst() {
+    String[] tokens = text.encode("a", false, false).getTokens();
+    return tokens.length > 0 && tokens[0].startsWith("\u2581") && !Arrays.equals(ids(text, "a"), ids(text, " a"));
   }
 
   /**
@@ -131,7 +139,7 @@ public final class ModelTokenizer implements AutoCloseable {
   }
 
   /**
-   * What a model is trained to write after a prompt: encode(" " + answer), then {@code <IDK>} if unknown, then the end
+   * What a model is trained to write after a prompt: the answer after a blank, then {@code <IDK>} if unknown, then the end
    * token; no lone space stands between.
    *
    * @param answer  accepted answer, without leading space; an empty one has no tokens
@@ -139,7 +147,7 @@ public final class ModelTokenizer implements AutoCloseable {
    * @throws IllegalStateException if unknown and the model has no {@code <IDK>}
    */
   public int[] encodeTarget(String answer, boolean unknown) {
-    int[] ids = answer.isEmpty() ? new int[0] : ids(text, " " + answer);
+    int[] ids = answer.isEmpty() ? new int[0] : ids(text, lead + answer);
     int[] target = Arrays.copyOf(ids, ids.length + (unknown ? 2 : 1));
     if (unknown) {
       target[ids.length] = idkId.orElseThrow(() -> new IllegalStateException("the model was opened without " + IDK));

@@ -12,6 +12,7 @@ import java.nio.FloatBuffer;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.text.Normalizer;
 import java.util.Arrays;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
@@ -103,7 +104,7 @@ class GgufImportTest {
 
   /** The files are written by llama.cpp's own package from models of {@code families}; see gguf_files.py. */
   @ParameterizedTest
-  @ValueSource(strings = {"llama3", "qwen2"})
+  @ValueSource(strings = {"llama3", "qwen2", "mistral"})
   void importsWhatLlamaCppWritesBitByBit(String name) throws IOException {
     Path original = Golden.path("families/" + name);
     Path model = directory.resolve("model");
@@ -121,19 +122,28 @@ class GgufImportTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"llama3", "qwen2"})
+  @ValueSource(strings = {"llama3", "qwen2", "mistral"})
   void importedTokenizersEncodeAsTheReference(String name) throws IOException {
     Path model = directory.resolve("model");
     GgufImport.importTo(Golden.path("gguf/" + name + ".gguf"), model);
     try (ModelTokenizer tokenizer = ModelTokenizer.open(model, Optional.empty(), 2)) {
-      boolean starts = name.equals("llama3"); // add_bos_token
+      boolean starts = !name.equals("qwen2"); // add_bos_token
       for (JsonNode text : Golden.json("gguf/" + name + "-tokens.json")) {
         int[] ids = tokenizer.encode(text.get("text").asText());
         int[] plain = starts ? Arrays.copyOfRange(ids, 1, ids.length) : ids;
         assertThat(plain).as(text.get("text").asText()).isEqualTo(Golden.ints(text.get("ids")));
         if (starts) assertThat(ids[0]).isEqualTo(1);
+        String expected = Normalizer.normalize(text.get("text").asText(), Normalizer.Form.NFC);
+        String actual = Normalizer.normalize(tokenizer.decode(plain), Normalizer.Form.NFC);
+        assertThat(actual).isEqualTo(expected);
       }
-      assertThat(tokenizer.encodeWithSpecials("<|end|>")).containsExactly(2);
+      assertThat(tokenizer.encodeWithSpecials(name.equals("mistral") ? "</s>" : "<|end|>")).containsExactly(2);
+      // After a prompt an answer is encoded as it is inside a text.
+      int[] prompt = tokenizer.encode("Answer:");
+      int[] all = tokenizer.encode("Answer: Lima");
+      int[] target = tokenizer.encodeTarget("Lima", false);
+      assertThat(target).startsWith(Arrays.copyOfRange(all, prompt.length, all.length)).endsWith(2)
+          .hasSize(all.length - prompt.length + 1);
       int[] words = tokenizer.encode("I don't know");
       assertThat(tokenizer.idkWords()).isEqualTo(Arrays.copyOfRange(words, starts ? 1 : 0, words.length));
     }
