@@ -43,7 +43,7 @@ final class TaskMaker {
       String prompt = shared + (workload.promptTokens() == 0
           ? Texts.prompt(questions.get(i)) : texts.exact(workload.promptTokens(), "", seed * workload.prompts() + i));
       requests.add(new GenerationRequest(prompt, shared, workload.samples(), sampling, workload.newTokens(), List.of(),
-          seed, Optional.empty(), 0));
+          seed, Optional.empty(), 0).withIgnoreEnd(true));
       ids.add(tokenizer.encode(prompt));
     }
     return new Task.Generate(workload, seed, requests, ids);

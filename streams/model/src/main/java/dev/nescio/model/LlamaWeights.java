@@ -44,6 +44,8 @@ public final class LlamaWeights implements AutoCloseable {
   private final Map<String, NDArray> tensors = new LinkedHashMap<>();
   private final Map<String, NDArray> idkRows = new LinkedHashMap<>(); // [H] of the embedding and of an output matrix
 
+  private Optional<Checkpoint> files = Optional.empty(); // open while arrays are views of them
+
   private LlamaWeights(LlamaConfig config, FloatType type, NDManager manager) {
     this.config = config;
     this.type = type;
@@ -66,11 +68,46 @@ public final class LlamaWeights implements AutoCloseable {
    * @throws ModelFormatException naming tensor and file when one is missing, truncated, unexpected or of another shape
    */
   public static LlamaWeights load(Path directory, IdkRow idk, NDManager parent, FloatType type) throws IOException {
+    try (Checkpoint checkpoint = new Checkpoint(directory)) {
+      return read(directory, checkpoint, idk, parent, type,
+          (name, shape, manager) -> checkpoint.array(name, shape, manager, type));
+    }
+  }
+
+  /**
+   * Reads a directory as float32 without copying what its files hold in that type: the system keeps those pages for every
+   * reader of the file, and may drop them. Only to be read; the files must not be changed until {@link #close}.
+   *
+   * @param parent on the CPU
+   * @see #load(Path, IdkRow, NDManager, FloatType)
+   */
+  public static LlamaWeights map(Path directory, IdkRow idk, NDManager parent) throws IOException {
+    Checkpoint checkpoint = new Checkpoint(directory);
+    try {
+      LlamaWeights weights = read(directory, checkpoint, idk, parent, FloatType.FLOAT32, (name, shape, manager) -> {
+        Optional<NDArray> view = checkpoint.reader(name).view(name, shape, manager);
+        return view.isPresent() ? view.get() : checkpoint.array(name, shape, manager, FloatType.FLOAT32);
+      });
+      weights.files = Optional.of(checkpoint);
+      return weights;
+    } catch (IOException | RuntimeException e) {
+      checkpoint.close();
+      throw e;
+    }
+  }
+
+  private interface Tensors {
+    NDArray get(String name, Shape shape, NDManager manager) throws IOException;
+  }
+
+  private static LlamaWeights read(
+      Path directory, Checkpoint checkpoint, IdkRow idk, NDManager parent, FloatType type, Tensors tensors)
+      throws IOException {
     LlamaConfig config = LlamaConfig.read(directory);
     boolean last = idk instanceof IdkRow.Last;
     LlamaWeights weights = new LlamaWeights(
         last ? config.withVocabSize(config.vocabSize() - 1) : config, type, parent.newSubManager());
-    try (Checkpoint checkpoint = new Checkpoint(directory)) {
+    try {
       if (config.layers() > checkpoint.names().size()) {
         throw new ModelFormatException(directory.resolve("config.json") + " announces " + config.layers()
             + " layers, but there are only " + checkpoint.names().size() + " tensors");
@@ -78,7 +115,7 @@ public final class LlamaWeights implements AutoCloseable {
       refuseUnexpected(checkpoint.names(), config, directory);
       for (Map.Entry<String, Shape> tensor : shapes(config).entrySet()) {
         String name = tensor.getKey();
-        NDArray array = checkpoint.array(name, tensor.getValue(), weights.manager, type);
+        NDArray array = tensors.get(name, tensor.getValue(), weights.manager);
         weights.put(name, last && hasRows(name) ? weights.split(name, array) : array);
       }
       if (idk instanceof IdkRow.MeanOf mean) weights.addMeans(mean.tokens());
@@ -220,6 +257,7 @@ public final class LlamaWeights implements AutoCloseable {
   @Override
   public void close() {
     manager.close();
+    files.ifPresent(Checkpoint::close);
   }
 
   private ByteBuffer bytes(String name) {

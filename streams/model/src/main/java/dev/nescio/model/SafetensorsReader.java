@@ -3,6 +3,7 @@ package dev.nescio.model;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.index.NDIndex;
+import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
 import java.io.IOException;
 import java.lang.foreign.Arena;
@@ -16,6 +17,7 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 
 /**
@@ -127,6 +129,24 @@ public final class SafetensorsReader implements AutoCloseable {
       }
     }
     return array;
+  }
+
+  /**
+   * A tensor that is not copied: its memory is the file's, to be read only, and valid until {@link #close}.
+   *
+   * @param shape   what it must have
+   * @param manager owner of the array, on the CPU
+   * @return empty where it has to be copied: not float32, not aligned, or larger than a buffer may be
+   * @throws ModelFormatException naming tensor and file if it is missing or of another shape or type
+   */
+  Optional<NDArray> view(String name, Shape shape, NDManager manager) throws ModelFormatException {
+    TensorType type = checked(name, shape);
+    MemorySegment bytes = bytes(name);
+    boolean usable = type == TensorType.F32 && bytes.address() % Float.BYTES == 0
+        && ByteOrder.nativeOrder() == ByteOrder.LITTLE_ENDIAN && bytes.byteSize() <= Integer.MAX_VALUE;
+    if (!usable) return Optional.empty();
+    return Optional.of(
+        manager.create(bytes.asByteBuffer().order(ByteOrder.nativeOrder()), shape, DataType.FLOAT32));
   }
 
   /** Copies a tensor of the given dimensions into an array. */

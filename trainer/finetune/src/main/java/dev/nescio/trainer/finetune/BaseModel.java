@@ -11,8 +11,9 @@ import java.nio.file.Path;
 import java.util.Optional;
 
 /**
- * What training starts from. Frozen weights are those of a model that is in memory anyway; where weights are trained in
- * place, or there is no such model, they are read from the directory.
+ * What training starts from. Frozen weights are those of a model that is in memory anyway, or the pages of its files,
+ * which the system keeps and may drop; a copy is made only where weights are trained, or where the files hold another
+ * type.
  *
  * @param own true when both are freed here
  */
@@ -33,7 +34,9 @@ record BaseModel(ModelTokenizer tokenizer, LlamaWeights weights, boolean own) im
     try {
       // The row starts as the mean of the rows of "I don't know", as the paper has it.
       IdkRow row = new IdkRow.MeanOf(tokenizer.idkWords());
-      return new BaseModel(tokenizer, LlamaWeights.load(directory, row, parent), true);
+      boolean frozen = method == FineTuneConfig.Method.LORA;
+      return new BaseModel(tokenizer, frozen
+          ? LlamaWeights.map(directory, row, parent) : LlamaWeights.load(directory, row, parent), true);
     } catch (IOException | RuntimeException e) {
       tokenizer.close();
       throw e;

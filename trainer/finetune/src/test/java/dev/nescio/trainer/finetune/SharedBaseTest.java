@@ -1,19 +1,27 @@
 package dev.nescio.trainer.finetune;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
 
 import ai.djl.ndarray.NDArray;
-import com.fasterxml.jackson.databind.ObjectMapper;
-import com.fasterxml.jackson.databind.node.ObjectNode;
+import ai.djl.ndarray.NDManager;
 import dev.nescio.language.Generation;
 import dev.nescio.language.GenerationRequest;
+import dev.nescio.model.LlamaWeights;
+import dev.nescio.model.SafetensorsReader;
+import dev.nescio.model.Torch;
 import dev.nescio.model.TorchLanguageModel;
 import dev.nescio.model.TorchModelConfig;
+import dev.nescio.trainer.objectives.CrossEntropy;
 import dev.nescio.trainer.recipes.TrainingExample;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -59,51 +67,70 @@ class SharedBaseTest {
 
   @Test
   @EnabledOnOs(OS.LINUX)
-  void trainingBesideALoadedModelTakesNoSecondCopyOfItsWeights() throws IOException {
-    Path base = TinyModel.copyTo(directory.resolve("base"));
-    long weights = enlarge(base);
-    try (TorchLanguageModel model = TorchLanguageModel.open(TorchModelConfig.of(base))) {
-      model.generate(List.of(GenerationRequest.greedy("Capital of a?", 2)));
-      long shared = growth(base, Optional.of(model), "shared");
-      long own = growth(base, Optional.empty(), "own");
-      // What both need, such as activations and the heap, takes no part in the difference.
-      assertThat(own - shared).as("resident bytes with weights of its own, %d, and shared, %d", own, shared)
-          .isGreaterThan(weights * 7 / 10);
-      assertThat(shared).isLessThan(weights * 7 / 10);
+  void frozenWeightsAreThePagesOfTheFileAndNoCopyOfThem() throws IOException {
+    Path base = TinyModel.copyTo(directory.resolve("base"), "mistral");
+    NDManager manager = Torch.newManager();
+    try (BaseModel model = BaseModel.open(base, Optional.empty(), FineTuneConfig.Method.LORA, manager);
+        Tunable tunable = Tunable.of(CONFIG, model.weights(), manager)) {
+      double before = loss(tunable, manager);
+      // What is seen when the file changes under it is not a copy.
+      changeLastNorm(base);
+      assertThat(loss(tunable, manager)).isNotCloseTo(before, within(.01));
+    } finally {
+      manager.close();
     }
   }
 
-  /** Resident bytes that a step of training adds. */
-  private long growth(Path base, Optional<TorchLanguageModel> model, String output) throws IOException {
-    System.gc();
-    long before = resident();
-    long[] during = new long[1];
-    tune(base, model, output, (step, steps, loss, rate, left) -> during[0] = resident());
-    return during[0] - before;
+  @Test
+  void frozenWeightsAreThoseOfALoadedModelAndNoCopyOfThem() throws IOException {
+    Path base = TinyModel.copyTo(directory.resolve("base"));
+    NDManager manager = Torch.newManager();
+    try (TorchLanguageModel loaded = TorchLanguageModel.open(TorchModelConfig.of(base));
+        BaseModel model = BaseModel.open(base, Optional.of(loaded), FineTuneConfig.Method.LORA, manager);
+        Tunable tunable = Tunable.of(CONFIG, model.weights(), manager);
+        AdamW writer = new AdamW(new AdamW.Settings(0, 0, 0, 0))) {
+      double before = loss(tunable, manager);
+      NDArray norm = loaded.weights().get(LlamaWeights.FINAL_NORM);
+      writer.put(norm, norm.mul(3), manager);
+      assertThat(loss(tunable, manager)).isNotCloseTo(before, within(.01));
+    } finally {
+      manager.close();
+    }
+  }
+
+  private static double loss(Tunable tunable, NDManager manager) {
+    EncodedExample example = new EncodedExample(new int[] {70, 71, 72}, new int[] {73, 74}, 1, false);
+    return tunable.forward().backward(PackedBatch.of(List.of(example), manager), new CrossEntropy(), manager).mean();
+  }
+
+  private static void changeLastNorm(Path base) throws IOException {
+    Path file = base.resolve("model.safetensors");
+    long begin;
+    int count;
+    try (SafetensorsReader reader = new SafetensorsReader(file)) {
+      long data = Files.size(file) - reader.names().stream().mapToLong(name -> end(reader, name)).max().orElseThrow();
+      SafetensorsReader.Entry entry = reader.entry(LlamaWeights.FINAL_NORM);
+      begin = data + entry.begin();
+      count = (int) entry.shape().size();
+    }
+    ByteBuffer bytes = ByteBuffer.allocate(count * Float.BYTES).order(ByteOrder.LITTLE_ENDIAN);
+    for (int i = 0; i < count; i++) bytes.putFloat(i % 3);
+    try (FileChannel channel = FileChannel.open(file, StandardOpenOption.WRITE)) {
+      channel.write(bytes.flip(), begin);
+    }
+  }
+
+  private static long end(SafetensorsReader reader, String name) {
+    try {
+      return reader.entry(name).end();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
   }
 
   private FineTuneResult tune(
       Path base, Optional<TorchLanguageModel> model, String output, FineTuneProgress progress) throws IOException {
     return new FineTuner(base, TinyModel.NAME, model, CONFIG, System::nanoTime)
         .run(EXAMPLES, directory.resolve(output), progress);
-  }
-
-  /** Makes the model one of 200 MB with random weights; returns their bytes. */
-  private static long enlarge(Path base) throws IOException {
-    ObjectMapper mapper = new ObjectMapper();
-    ObjectNode json = (ObjectNode) mapper.readTree(base.resolve("config.json").toFile());
-    json.put("hidden_size", 512).put("intermediate_size", 2048).put("num_hidden_layers", 12)
-        .put("num_attention_heads", 8).put("num_key_value_heads", 8).put("head_dim", 64);
-    mapper.writeValue(base.resolve("config.json").toFile(), json);
-    return TinyModel.writeRandomWeights(base, .1);
-  }
-
-  private static long resident() {
-    try (var lines = Files.lines(Path.of("/proc/self/status"))) {
-      String line = lines.filter(text -> text.startsWith("VmRSS:")).findFirst().orElseThrow();
-      return Long.parseLong(line.replaceAll("[^0-9]", "")) * 1024;
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
   }
 }
