@@ -3,9 +3,11 @@ package dev.nescio.loadtests.model;
 import dev.nescio.loadtests.LoadTestException;
 import dev.nescio.loadtests.Machine;
 import dev.nescio.model.LocalLanguageModel;
+import dev.nescio.model.LocalLanguageModel;
 import dev.nescio.model.ModelSource;
 import dev.nescio.model.Torch;
 import dev.nescio.model.TorchModelConfig;
+import dev.nescio.model.kernel.WeightFormat;
 import dev.nescio.producers.BundledQuestions;
 import java.io.IOException;
 import java.io.PrintWriter;
@@ -60,6 +62,10 @@ final class BenchmarkModel implements Callable<Integer> {
   @Option(names = "--threads", paramLabel = "N", description = "Of one operation, on both sides (default: all cores).")
   private int threads = Runtime.getRuntime().availableProcessors();
 
+  @Option(names = "--weights", paramLabel = "FORMAT", defaultValue = "FLOAT32",
+      description = "How our side keeps its weights: ${COMPLETION-CANDIDATES} (default: ${DEFAULT-VALUE}).")
+  private WeightFormat weights;
+
   @Option(names = "--peer-python", required = true, paramLabel = "FILE",
       description = "A Python with the packages of load-tests/peer/requirements.txt.")
   private Path python;
@@ -107,7 +113,7 @@ final class BenchmarkModel implements Callable<Integer> {
         if (!ofKind.isEmpty()) comparisons.addAll(compare(ofKind, ours, directory, versions));
       }
       report = new ModelReport(startedAt, (System.nanoTime() - start) / 1e9, commit, machine, VectorFlags.here(), threads,
-          ours.model(), Map.of("libtorch", Torch.engine().getVersion(), "Java", Runtime.version().toString()), versions,
+          ours.model(weights), Map.of("libtorch", Torch.engine().getVersion(), "Java", Runtime.version().toString()), versions,
           comparisons);
     }
     report.write(output);

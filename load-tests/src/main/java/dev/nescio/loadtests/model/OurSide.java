@@ -2,7 +2,9 @@ package dev.nescio.loadtests.model;
 
 import dev.nescio.language.Generation;
 import dev.nescio.model.LocalLanguageModel;
+import dev.nescio.model.LocalLanguageModel;
 import dev.nescio.model.TorchLanguageModel;
+import dev.nescio.model.kernel.WeightFormat;
 import dev.nescio.producers.QuestionItem;
 import dev.nescio.trainer.finetune.FineTuneConfig;
 import dev.nescio.trainer.finetune.FineTuneProgress;
@@ -41,9 +43,9 @@ final class OurSide implements Side {
     return new TaskMaker(model.tokenizer(), items);
   }
 
-  /** Name and digest, for the report. */
-  Map<String, String> model() {
-    return Map.of("name", model.identity().name(), "digest", model.identity().digest());
+  /** Name, digest and format of the weights, for the report. */
+  Map<String, String> model(WeightFormat weights) {
+    return Map.of("name", model.identity().name(), "digest", model.identity().digest(), "weights", weights.name());
   }
 
   @Override
