@@ -1,0 +1,88 @@
+package dev.nescio.loadtests.model;
+
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.SerializationFeature;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import dev.nescio.loadtests.Machine;
+import dev.nescio.model.LocalLanguageModel;
+import dev.nescio.model.ModelSource;
+import dev.nescio.model.TorchModelConfig;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+
+/** The soak's command. */
+@Command(
+    name = "load-tests/soak-model",
+    mixinStandardHelpOptions = true,
+    description = "Works the language model for a long time and shows that its memory stays as it is.",
+    exitCodeListHeading = "%nExit codes:%n",
+    exitCodeList = {"0:the resident size is flat", "1:it grew, or the soak could not be run", "2:wrong usage"})
+final class SoakModel implements Callable<Integer> {
+
+  @Option(names = "--minutes", paramLabel = "N", defaultValue = "60", description = "How long (default: ${DEFAULT-VALUE}).")
+  private double minutes;
+
+  @Option(names = "--model", paramLabel = "MODEL", defaultValue = "default",
+      description = "A directory, a .gguf file, hub:ID@REVISION or default (default: ${DEFAULT-VALUE}).")
+  private String model;
+
+  @Option(names = "--cache", paramLabel = "DIR", description = "Where models are kept (default: ~/.cache/nescio).")
+  private Path cache = Path.of(System.getProperty("user.home"), ".cache", "nescio");
+
+  @Option(names = "--adapter", paramLabel = "DIR", description = "To load and drop; may be given several times.")
+  private List<Path> adapters = List.of();
+
+  @Option(names = "--seed", paramLabel = "N", defaultValue = "0", description = "Of the work (default: ${DEFAULT-VALUE}).")
+  private long seed;
+
+  @Option(names = "--output", paramLabel = "FILE", description = "Where the report goes, as JSON.")
+  private Path output;
+
+  @CommandLine.Spec private CommandLine.Model.CommandSpec spec;
+
+  public static void main(String[] arguments) {
+    System.exit(new CommandLine(new SoakModel()).execute(arguments));
+  }
+
+  @Override
+  public Integer call() throws IOException {
+    if (!(minutes > 0)) {
+      throw new CommandLine.ParameterException(spec.commandLine(), "--minutes must be above 0, is " + minutes);
+    }
+    PrintWriter out = spec.commandLine().getOut();
+    Machine machine = Machine.here();
+    Path directory = ModelSource.parse(model, ModelSource.HUB).resolve(cache);
+    try (LocalLanguageModel opened = LocalLanguageModel.open(TorchModelConfig.of(directory))) {
+      Soak.Outcome outcome = new Soak(opened, adapters, seed).run(Duration.ofMillis(Math.round(minutes * 60_000)),
+          reading -> out.printf("%7.0f s  resident %5d MB%n", reading.seconds(), reading.residentBytes() >> 20));
+      out.printf("%d rounds, %d tokens; at most %d MB resident; last third against the one before: %+d MB%n",
+          outcome.rounds(), outcome.tokens(), outcome.peakBytes() >> 20, outcome.growthBytes() >> 20);
+      out.flush();
+      if (output != null) write(machine, opened, outcome);
+      return outcome.isFlat() ? CommandLine.ExitCode.OK : CommandLine.ExitCode.SOFTWARE;
+    }
+  }
+
+  private void write(Machine machine, LocalLanguageModel opened, Soak.Outcome outcome) throws IOException {
+    ObjectMapper json = JsonMapper.builder().enable(SerializationFeature.INDENT_OUTPUT).build();
+    Map<String, Object> report = new LinkedHashMap<>();
+    report.put("model", opened.identity().name());
+    report.put("machine", machine);
+    report.put("seed", seed);
+    report.put("peakBytes", outcome.peakBytes());
+    report.put("growthBytes", outcome.growthBytes());
+    report.put("outcome", outcome);
+    Files.createDirectories(output.toAbsolutePath().getParent());
+    Files.writeString(output, json.writeValueAsString(report) + "\n");
+  }
+}
