@@ -10,6 +10,7 @@ import dev.nescio.language.PromptTooLongException;
 import dev.nescio.language.TokenListener;
 import dev.nescio.model.kernel.Decoder;
 import dev.nescio.model.kernel.KvPool;
+import dev.nescio.model.kernel.Lanes;
 import dev.nescio.model.kernel.PrefixTree;
 import dev.nescio.model.kernel.Team;
 import java.io.IOException;
@@ -70,9 +71,9 @@ public final class KernelLanguageModel implements LocalLanguageModel {
     });
   }
 
-  /** True if the kernels can compute what is configured: float32 on the CPU, with the Vector API at hand. */
+  /** True if the kernels can compute what is configured: float32 on a CPU they are fast on, with the Vector API at hand. */
   static boolean isSupported(TorchModelConfig config) {
-    return config.isForKernels() && ModuleLayer.boot().findModule("jdk.incubator.vector").isPresent();
+    return config.isForKernels() && ModuleLayer.boot().findModule("jdk.incubator.vector").isPresent() && Lanes.areFast();
   }
 
   /**

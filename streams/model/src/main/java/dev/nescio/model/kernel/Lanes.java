@@ -1,6 +1,7 @@
 package dev.nescio.model.kernel;
 
 import java.nio.ByteOrder;
+import java.util.Set;
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.VectorOperators;
 import jdk.incubator.vector.VectorSpecies;
@@ -9,7 +10,7 @@ import jdk.incubator.vector.VectorSpecies;
  * The vectors of this machine, and what the Vector API computes with other bits in compiled than in interpreted code: sums
  * over lanes and the exponential.
  */
-final class Lanes {
+public final class Lanes {
 
   /** The widest vector of floats. */
   static final VectorSpecies<Float> FLOATS = FloatVector.SPECIES_PREFERRED;
@@ -29,6 +30,15 @@ final class Lanes {
   private static final float ROUNDER = 1.5f * (1 << 23);
 
   private Lanes() {}
+
+  /**
+   * True if this machine multiplies and adds in one step. Without, which is x86 before 2013, the kernels would compute that
+   * in software, thousands of times slower.
+   */
+  public static boolean areFast() {
+    boolean x86 = Set.of("amd64", "x86_64").contains(System.getProperty("os.arch"));
+    return FLOATS.vectorBitSize() >= (x86 ? 256 : 128);
+  }
 
   /** The least multiple of the width that is not below a number. */
   static int padded(int n) {
