@@ -1,19 +1,20 @@
 package dev.nescio.metrics;
 
-import java.io.ByteArrayOutputStream;
+import java.util.Arrays;
 
 /** Canonical bytes of whole numbers: variable length, seven bits a byte, least significant first. */
 final class ByteWriter {
 
-  private final ByteArrayOutputStream bytes = new ByteArrayOutputStream(128);
+  private byte[] bytes = new byte[128];
+  private int length;
 
   /** A number that is usually small and not negative. */
   void unsigned(long value) {
     while ((value & ~0x7FL) != 0) {
-      bytes.write((int) (value & 0x7F | 0x80));
+      put((int) (value & 0x7F | 0x80));
       value >>>= 7;
     }
-    bytes.write((int) value);
+    put((int) value);
   }
 
   /** A number of either sign: zigzag, so that small ones are short. */
@@ -23,10 +24,15 @@ final class ByteWriter {
 
   /** Eight bytes, most significant first. */
   void fixed(long value) {
-    for (int shift = 56; shift >= 0; shift -= 8) bytes.write((int) (value >>> shift));
+    for (int shift = 56; shift >= 0; shift -= 8) put((int) (value >>> shift));
   }
 
   byte[] toBytes() {
-    return bytes.toByteArray();
+    return Arrays.copyOf(bytes, length);
+  }
+
+  private void put(int value) {
+    if (length == bytes.length) bytes = Arrays.copyOf(bytes, 2 * length);
+    bytes[length++] = (byte) value;
   }
 }
