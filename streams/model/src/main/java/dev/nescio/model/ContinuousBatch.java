@@ -9,12 +9,14 @@ import dev.nescio.model.kernel.Span;
 import dev.nescio.model.kernel.Team;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.Deque;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Consumer;
 import java.util.function.Predicate;
+import java.util.stream.Stream;
 
 /**
  * What runs together: each run takes one token of every sample at work and, with the room that is left, pieces of prompts
@@ -67,10 +69,7 @@ final class ContinuousBatch {
 
   /** True if something at work uses these weights. */
   boolean uses(PackedModel weights) {
-    return waiting.stream().anyMatch(f -> f.model().weights() == weights)
-        || reading.stream().anyMatch(f -> f.model().weights() == weights)
-        || read.stream().anyMatch(f -> f.model().weights() == weights)
-        || growing.stream().anyMatch(s -> s.prompt().model().weights() == weights);
+    return all().anyMatch(feed -> feed.model().weights() == weights);
   }
 
   /** One run. */
@@ -78,8 +77,10 @@ final class ContinuousBatch {
     dropAbandoned();
     beginSamples();
     admit();
-    PackedModel weights = nextWeights();
-    if (weights == null) return;
+    nextWeights().ifPresent(this::run);
+  }
+
+  private void run(PackedModel weights) {
     List<Sample> samples = growing.stream().filter(s -> s.prompt().model().weights() == weights).toList();
     List<Span> spans = new ArrayList<>();
     for (Sample sample : samples) spans.add(sample.next());
@@ -101,18 +102,19 @@ final class ContinuousBatch {
 
   /** Gives everything up with a cause. */
   void fail(Throwable cause) {
-    waiting.forEach(f -> f.call().fail(cause));
-    reading.forEach(f -> f.call().fail(cause));
-    read.forEach(f -> f.call().fail(cause));
-    growing.forEach(s -> s.prompt().call().fail(cause));
+    all().forEach(feed -> feed.call().fail(cause));
     dropAbandoned();
+  }
+
+  private Stream<Feed> all() {
+    return Stream.of(waiting, reading, read, growing.stream().map(Sample::prompt).toList()).flatMap(Collection::stream);
   }
 
   private void dropAbandoned() {
     waiting.removeIf(f -> f.call().isAbandoned());
-    remove(reading, f -> f.call().isAbandoned(), f -> close(f.kv()));
-    remove(read, f -> f.call().isAbandoned(), f -> close(f.kv()));
-    remove(growing, s -> s.prompt().call().isAbandoned(), s -> close(s.kv()));
+    remove(reading, f -> f.call().isAbandoned(), Feed::release);
+    remove(read, f -> f.call().isAbandoned(), Feed::release);
+    remove(growing, s -> s.prompt().call().isAbandoned(), s -> s.kv().close());
   }
 
   /** Lets prompts that are read go on with as many samples as have room. */
@@ -150,11 +152,10 @@ final class ContinuousBatch {
   }
 
   /** Base and models tuned as a whole take turns. */
-  private PackedModel nextWeights() {
-    List<PackedModel> at = new ArrayList<>();
-    for (Sample s : growing) if (!at.contains(s.prompt().model().weights())) at.add(s.prompt().model().weights());
-    for (Feed f : reading) if (!at.contains(f.model().weights())) at.add(f.model().weights());
-    return at.isEmpty() ? null : at.get((int) (turn++ % at.size()));
+  private Optional<PackedModel> nextWeights() {
+    List<PackedModel> at = Stream.concat(growing.stream().map(Sample::prompt), reading.stream())
+        .map(feed -> feed.model().weights()).distinct().toList();
+    return at.isEmpty() ? Optional.empty() : Optional.of(at.get((int) (turn++ % at.size())));
   }
 
   private List<Feed> addPieces(PackedModel weights, List<Span> spans) {
@@ -211,7 +212,7 @@ final class ContinuousBatch {
       }
     }
     remove(growing, s -> s.sequence().isDone(), s -> {
-      close(s.kv());
+      s.kv().close();
       s.prompt().finish(s);
     });
   }
@@ -225,17 +226,13 @@ final class ContinuousBatch {
       cachedTokens += feed.cached();
       read.add(prompt);
     } else {
-      close(feed.kv());
+      feed.release();
       feed.call().finished();
     }
   }
 
   private static int blocks(int tokens) {
     return (tokens + KvPool.BLOCK - 1) / KvPool.BLOCK;
-  }
-
-  private static void close(KvSequence kv) {
-    if (kv != null) kv.close();
   }
 
   private static <T> void remove(List<T> list, Predicate<T> which, Consumer<T> then) {

@@ -18,7 +18,7 @@ abstract class Feed {
   private final LoadedModel model;
   private final int[] tokens;
   private final int wantedFrom;
-  private KvSequence kv;
+  private KvSequence kv; // null until begun
   private int read;
   private int cached;
 
@@ -60,6 +60,11 @@ abstract class Feed {
 
   final KvSequence kv() {
     return kv;
+  }
+
+  /** Gives up what was computed. */
+  final void release() {
+    if (isBegun()) kv.close();
   }
 
   /** Begins with what is known already. */
