@@ -10,8 +10,8 @@ import java.util.Map;
 
 /**
  * The tokenizer of Llama 2 and Mistral (GGUF's model {@code llama}): pairs are merged by score, a blank is written as a
- * low line and put before every text, what has no piece becomes bytes. {@code tokenizer.json} wants the merges in order;
- * they follow from the scores, as in transformers' {@code generate_merges}.
+ * low line and put before every text, what has no piece becomes bytes. {@code tokenizer.json} wants the merges in
+ * order; they follow from the scores, as in transformers' {@code generate_merges}.
  *
  * @param tokens pieces by id
  * @param scores of the pieces; higher is merged first

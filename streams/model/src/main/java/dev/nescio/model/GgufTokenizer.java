@@ -95,8 +95,8 @@ record GgufTokenizer(GgufReader gguf, int contextLength) {
     String name = gguf.has(PREFIX + "pre") ? gguf.value(PREFIX + "pre", String.class) : "default";
     Optional<GgufPreTokenizer> pre = model.equals("gpt2") ? GgufPreTokenizer.named(name) : Optional.empty();
     return pre.orElseThrow(() -> new ModelFormatException(gguf.file() + " has a tokenizer of model '" + model
-        + "' with pre-tokenizer '" + name + "', which cannot be imported (llama, and gpt2 with " + GgufPreTokenizer.names()
-        + ", can); use the model's Hugging Face directory"));
+        + "' with pre-tokenizer '" + name + "', which cannot be imported (llama, and gpt2 with "
+        + GgufPreTokenizer.names() + ", can); use the model's Hugging Face directory"));
   }
 
   /** What stands before every text. */

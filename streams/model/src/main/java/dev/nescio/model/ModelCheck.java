@@ -194,9 +194,7 @@ public final class ModelCheck {
       // The second way: all positions at once instead of one after the other from the cache.
       Sequence scored = model.score(List.of(
           new ContinuationRequest(PROMPT, sequence.text(), Optional.empty()))).getFirst();
-      if (!scored.tokens().stream().map(Token::id).toList().equals(sequence.tokens().stream().map(Token::id).toList())) {
-        return said;
-      }
+      if (!ids(scored).equals(ids(sequence))) return said;
       double difference = IntStream.range(0, logProbs.length)
           .mapToDouble(i -> Math.abs(logProbs[i] - scored.tokens().get(i).logProb())).max().orElse(0);
       if (!(difference <= AGREEMENT)) {
@@ -204,6 +202,10 @@ public final class ModelCheck {
       }
       return said + "; generation and scoring agree within %.0e nats".formatted(Math.max(difference, 1e-9));
     }
+  }
+
+  private static List<Integer> ids(Sequence sequence) {
+    return sequence.tokens().stream().map(Token::id).toList();
   }
 
   private void part(String thing, Part part) {

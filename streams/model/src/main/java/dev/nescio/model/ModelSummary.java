@@ -1,5 +1,6 @@
 package dev.nescio.model;
 
+import ai.djl.ndarray.types.Shape;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
@@ -43,12 +44,16 @@ public final class ModelSummary {
 
   /** Numbers of layers, heads, rows and parameters. */
   static String shape(LlamaConfig config) {
-    long parameters = LlamaWeights.shapes(config.withLayers(1)).values().stream().mapToLong(s -> s.size()).sum();
-    long layer = LlamaWeights.shapes(config.withLayers(2)).values().stream().mapToLong(s -> s.size()).sum() - parameters;
+    long parameters = parameters(config.withLayers(1));
+    long layer = parameters(config.withLayers(2)) - parameters;
     return String.format(Locale.ROOT, "%s, %d layers, %d heads (%d key-value) of %d, hidden %d, feed-forward %d, "
         + "vocabulary %d, %.1f M parameters", config.family().modelType(), config.layers(), config.heads(),
         config.kvHeads(), config.headDim(), config.hiddenSize(), config.intermediateSize(), config.vocabSize(),
         (parameters + layer * (config.layers() - 1)) / MEGABYTE);
+  }
+
+  private static long parameters(LlamaConfig config) {
+    return LlamaWeights.shapes(config).values().stream().mapToLong(Shape::size).sum();
   }
 
   /** Number, size and types of the tensors in the files. */
