@@ -66,13 +66,16 @@ final class WhatIfCommand implements Callable<Integer> {
   @Option(names = "--grader", paramLabel = "NAME", description = "Of the labels; a part of metric names.")
   private String grader = Graders.DEFAULT.name();
 
-  @Option(names = "--bootstrap-servers", paramLabel = "HOST:PORT", description = "The broker (default: that of the running system).")
+  @Option(names = "--bootstrap-servers", paramLabel = "HOST:PORT",
+      description = "The broker (default: that of the running system).")
   private String bootstrapServers;
 
-  @Option(names = "--registry", paramLabel = "URL", description = "Its schema registry; needed with --bootstrap-servers.")
+  @Option(names = "--registry", paramLabel = "URL",
+      description = "Its schema registry; needed with --bootstrap-servers.")
   private String registry;
 
-  @Option(names = "--format", defaultValue = "TEXT", description = "${COMPLETION-CANDIDATES} (default: ${DEFAULT-VALUE}).")
+  @Option(names = "--format", defaultValue = "TEXT",
+      description = "${COMPLETION-CANDIDATES} (default: ${DEFAULT-VALUE}).")
   private Format format;
 
   @Option(names = "--output", paramLabel = "FILE", description = "Writes there instead of printing.")
@@ -95,7 +98,8 @@ final class WhatIfCommand implements Callable<Integer> {
     if (servers == null || url == null) {
       throw new UserError("--bootstrap-servers and --registry go together: give both or neither");
     }
-    RecordedAnswers recorded = RecordedAnswers.read(Clients.at(servers), Map.of(RegistryConfig.URL, url), first, end);
+    RecordedAnswers recorded =
+        RecordedAnswers.read(Clients.at(servers), Map.of(RegistryConfig.URL, url), first, end);
     WhatIf.Result result =
         whatIf.over(recorded.entries(), answer -> recorded.score(answer, whatIf.estimator()));
     if (result.happened().outcomes().n() == 0) {

@@ -22,8 +22,8 @@ import java.util.TreeMap;
 import java.util.TreeSet;
 
 /**
- * Reads the policy of {@code what-if} from a JSON object. Everything has a default but {@code estimator}: {@code idkMode},
- * {@code thresholdScore}, {@code thresholdTarget}, {@code alpha}, {@code delta}, {@code tau} (a given limit),
+ * Reads the policy of {@code what-if} from a JSON object. Everything has a default but {@code estimator}:
+ * {@code idkMode}, {@code thresholdScore}, {@code thresholdTarget}, {@code alpha}, {@code delta}, {@code tau} (a given limit),
  * {@code calibrator} ({@code "refit"}, {@code "recorded"} or an object with {@code method} and {@code parameters}) and
  * {@code minLabels}.
  */
@@ -76,13 +76,16 @@ final class WhatIfPolicy {
 
   private Optional<CalibrationMap> map() {
     JsonNode calibrator = policy.path("calibrator");
-    if (calibrator.isMissingNode() || Set.of("refit", "recorded").contains(calibrator.asText())) return Optional.empty();
+    if (calibrator.isMissingNode() || Set.of("refit", "recorded").contains(calibrator.asText())) {
+      return Optional.empty();
+    }
     if (!calibrator.isObject()) {
       throw new IllegalArgumentException(
           "calibrator is \"refit\", \"recorded\" or {\"method\": ..., \"parameters\": {...}}, not " + calibrator);
     }
     Map<String, Double> parameters = new TreeMap<>();
-    calibrator.path("parameters").properties().forEach(entry -> parameters.put(entry.getKey(), entry.getValue().asDouble()));
+    calibrator.path("parameters").properties()
+        .forEach(entry -> parameters.put(entry.getKey(), entry.getValue().asDouble()));
     return Optional.of(CalibrationMap.of(calibrator.path("method").asText(), parameters));
   }
 

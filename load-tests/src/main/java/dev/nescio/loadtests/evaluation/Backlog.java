@@ -70,8 +70,8 @@ final class Backlog {
   }
 
   /**
-   * True when the group has committed everything that it reads, internal topics included. The last transaction marker of a
-   * partition may stand after what is committed.
+   * True when the group has committed everything that it reads, internal topics included. The last transaction marker
+   * of a partition may stand after what is committed.
    */
   boolean done(Admin admin, String group) throws InterruptedException, ExecutionException {
     Map<TopicPartition, OffsetAndMetadata> committed =

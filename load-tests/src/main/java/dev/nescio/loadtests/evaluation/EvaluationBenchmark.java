@@ -118,11 +118,11 @@ public final class EvaluationBenchmark implements Callable<Integer> {
       backlog.fill(storm, events);
       StormOracle oracle = new StormOracle(storm, Duration.ofDays(7));
       EvaluationConfig config = EvaluationConfig.of(broker.bootstrapServers(), server.url(), directory.resolve("state"))
-          .with(Map.of("threads", Integer.toString(threads)));
+          .with(Map.of("threads", Integer.toString(threads), "instance.id", "benchmark"));
       long labels = events.length - answers;
       Side evaluation = evaluation(config, backlog, admin, oracle, events.length, labels);
       say("evaluation: " + evaluation);
-      double[] restart = restart(config.with(Map.of()), directory.resolve("other-state"), backlog);
+      double[] restart = restart(config, directory.resolve("other-state"), backlog);
       say("restore %.1f s, first snapshot after %.1f s".formatted(restart[0], restart[1]));
       Side dsl = withoutDsl ? null
           : dsl(backlog, admin, registry, oracle, directory.resolve("dsl-state"), events.length, labels);
@@ -178,10 +178,11 @@ public final class EvaluationBenchmark implements Callable<Integer> {
     }
   }
 
-  /** An instance on another machine: nothing but the changelogs. */
+  /** The same instance without its disk: nothing but the changelogs. */
   private static double[] restart(EvaluationConfig config, Path state, Backlog backlog) {
     EvaluationConfig elsewhere = EvaluationConfig.of(config.bootstrapServers(),
-        config.registry().get(RegistryConfig.URL), state).with(Map.of("threads", Integer.toString(config.threads())));
+        config.registry().get(RegistryConfig.URL), state)
+        .with(Map.of("threads", Integer.toString(config.threads()), "instance.id", config.instanceId()));
     Instant from = Instant.now();
     long start = System.nanoTime();
     try (EvaluationApp app = EvaluationApp.start(elsewhere)) {

@@ -23,10 +23,10 @@ import java.util.SplittableRandom;
  * @param answers how many
  * @param end     the answers are spread over the six hours before
  */
-record Storm(long seed, int answers, Instant end) {
+public record Storm(long seed, int answers, Instant end) {
 
   /** What an event is about its answer. */
-  enum Kind { ANSWER, LABEL, DUPLICATE, CORRECTION, RETRACTION, SECOND_OPINION, ORPHAN }
+  public enum Kind { ANSWER, LABEL, DUPLICATE, CORRECTION, RETRACTION, SECOND_OPINION, ORPHAN }
 
   static final String ESTIMATOR = "sequence-probability";
   static final String MODEL = "base";
@@ -41,16 +41,17 @@ record Storm(long seed, int answers, Instant end) {
    *
    * @param has by {@link Kind}: whether there is such an event
    */
-  record Fate(
+  public record Fate(
       String tenant, String domain, String policy, Decision decision, Integer confidence, int pIdk, boolean audited,
       Instant answeredAt, LabelSource source, boolean correct, boolean personSays, Duration delay, boolean[] has) {
 
-    boolean has(Kind kind) {
+    /** Whether there is such an event. */
+    public boolean has(Kind kind) {
       return has[kind.ordinal()];
     }
 
     /** When the answer was made, or the label or a later word of the same source was given. */
-    Instant at(Kind kind) {
+    public Instant at(Kind kind) {
       if (kind == Kind.ANSWER) return answeredAt;
       return answeredAt.plus(delay).plusSeconds(switch (kind) {
         case CORRECTION -> 60;
@@ -61,7 +62,8 @@ record Storm(long seed, int answers, Instant end) {
     }
   }
 
-  Fate fate(int answer) {
+  /** Everything about one answer. */
+  public Fate fate(int answer) {
     SplittableRandom random = new SplittableRandom(seed * 1_000_003 + answer);
     double kind = random.nextDouble();
     Decision decision = kind < 0.02 ? Decision.ERROR : kind < 0.17 ? Decision.IDK : Decision.ANSWER;
@@ -86,7 +88,7 @@ record Storm(long seed, int answers, Instant end) {
   }
 
   /** Every event as a number, by the time at which it happened: what a topic looks like that was filled over hours. */
-  int[] inOrder() {
+  public int[] inOrder() {
     int[] events = events();
     return Arrays.stream(events).boxed()
         .sorted(Comparator.comparing((Integer event) -> fate(answerOf(event)).at(kind(event))))
@@ -94,7 +96,7 @@ record Storm(long seed, int answers, Instant end) {
   }
 
   /** Every event as a number, in random order. */
-  int[] events() {
+  public int[] events() {
     int[] events = new int[answers * KINDS];
     int size = 0;
     for (int answer = 0; answer < answers; answer++) {
@@ -112,20 +114,23 @@ record Storm(long seed, int answers, Instant end) {
     return shuffled;
   }
 
-  static Kind kind(int event) {
+  /** What an event is. */
+  public static Kind kind(int event) {
     return Kind.values()[event % KINDS];
   }
 
-  static int answerOf(int event) {
+  /** The answer that an event is about. */
+  public static int answerOf(int event) {
     return event / KINDS;
   }
 
   /** Key of the records of an event. */
-  static String key(int event) {
+  public static String key(int event) {
     return kind(event) == Kind.ORPHAN ? "orphan-" + answerOf(event) : item(answerOf(event));
   }
 
-  Answer answer(int answer) {
+  /** The record of an answer. */
+  public Answer answer(int answer) {
     Fate fate = fate(answer);
     return Answer.newBuilder()
         .setAnswerId(answerId(answer))
@@ -151,7 +156,7 @@ record Storm(long seed, int answers, Instant end) {
   }
 
   /** The label of an event that is not an answer. */
-  Label label(int event) {
+  public Label label(int event) {
     int answer = answerOf(event);
     Fate fate = fate(answer);
     Kind kind = kind(event);

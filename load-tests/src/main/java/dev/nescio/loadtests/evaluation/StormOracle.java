@@ -24,14 +24,14 @@ import java.util.TreeMap;
  * Where every label and answer of a {@link Storm} ends, from the fates alone: no state machine, no order, no clock. A
  * label is late when it was given after answeredAt + horizon; the last word of a source counts; people rank first.
  */
-final class StormOracle {
+public final class StormOracle {
 
   private static final String ANY = "*";
 
   /** What is expected of one slice. */
-  static final class Expected {
-    final Map<String, Long> counts = new TreeMap<>();
-    final CalibrationSummary summary = new CalibrationSummary();
+  public static final class Expected {
+    public final Map<String, Long> counts = new TreeMap<>();
+    public final CalibrationSummary summary = new CalibrationSummary();
     double squares;
     long scored;
   }
@@ -41,22 +41,24 @@ final class StormOracle {
   private final Map<List<String>, Expected> slices = new HashMap<>();
   private final Duration horizon;
 
-  StormOracle(Storm storm, Duration horizon) {
+  /** @param horizon a label given later than this after its answer is late */
+  public StormOracle(Storm storm, Duration horizon) {
     this.horizon = horizon;
     for (int answer = 0; answer < storm.answers(); answer++) fold(storm.fate(answer));
   }
 
   /** Label records by class. */
-  Map<String, Long> labels() {
+  public Map<String, Long> labels() {
     return labels;
   }
 
   /** Answers by class. */
-  Map<String, Long> answers() {
+  public Map<String, Long> answers() {
     return answers;
   }
 
-  Map<List<String>, Expected> slices() {
+  /** What is expected, by tenant, domain and policy, each possibly {@code *}. */
+  public Map<List<String>, Expected> slices() {
     return slices;
   }
 

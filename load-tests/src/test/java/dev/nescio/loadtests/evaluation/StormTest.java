@@ -37,13 +37,14 @@ import org.junit.jupiter.api.io.TempDir;
 
 /**
  * A {@link Storm} through the whole topology, on Kafka's test driver, which commits after every record and is therefore
- * slow; {@link EvaluationBenchmark} does the same with a million on a broker.
+ * slow; the state alone takes many more in {@code StateStormTest}, and {@link EvaluationBenchmark} does the same on a
+ * broker.
  */
 class StormTest {
 
   private static final Instant NOW = Instant.parse("2026-01-05T12:00:00Z");
-  private static final int ANSWERS = 2_000;
-  private static final int TURN = 500;
+  private static final int ANSWERS = 600;
+  private static final int TURN = 200;
   private static final Duration HORIZON = Duration.ofDays(7);
 
   @TempDir

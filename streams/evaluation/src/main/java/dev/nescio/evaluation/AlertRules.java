@@ -4,8 +4,8 @@ import java.time.Duration;
 import java.util.Set;
 
 /**
- * When somebody is called. Each limit is on the true value: an alert opens when its lower bound is above, and closes when
- * the measured value was at most half of the limit for a while.
+ * When somebody is called. Each limit is on the true value: an alert opens when its lower bound is above, and closes
+ * when the measured value was at most half of the limit for a while.
  *
  * @param minimum         answers that a window needs, and correct ones for A-FPR
  * @param error           chance that a bound does not hold at one look, in (0, 0.1]

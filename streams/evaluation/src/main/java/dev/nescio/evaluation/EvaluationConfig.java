@@ -69,7 +69,8 @@ public record EvaluationConfig(
 
   /** Keys that {@link #with} knows; the documentation of each is that of the component of the same name. */
   private static final Set<String> KEYS = Set.of("application.id", "instance.id", "threads", "commit.interval",
-      "emit.interval", "horizon", "slack", "pane.grace", "headline.grader", "min.labels", "refit.growth", "refit.interval", "refit.pause", "max.points",
+      "emit.interval", "horizon", "slack", "pane.grace", "headline.grader", "min.labels", "refit.growth",
+      "refit.interval", "refit.pause", "max.points",
       "alpha", "delta", "max.slices", "labels.allowed", "labels.blocked",
       "alert.minimum", "alert.error", "alert.miscalibration", "alert.a-fpr", "alert.accuracy-drop",
       "alert.confidence-shift", "alert.calm", "alert.slices", "alert.training", "alert.training.every");
@@ -108,8 +109,8 @@ public record EvaluationConfig(
   public static EvaluationConfig of(String bootstrapServers, String registryUrl, Path stateDirectory) {
     return new EvaluationConfig("nescio-evaluation", bootstrapServers, Map.of("schema.registry.url", registryUrl),
         stateDirectory, "", 1, Duration.ofSeconds(1), Duration.ofSeconds(1), Duration.ofDays(7), Duration.ofDays(1),
-        Duration.ofSeconds(5), Graders.DEFAULT.name(), 100, 0.25, Duration.ofDays(1), Duration.ofMinutes(1), 20_000, HALF_OF_THE_GATE, 0.05, 1_000, LabelTrust.ANYBODY, "",
-        AlertRules.DEFAULT, Map.of());
+        Duration.ofSeconds(5), Graders.DEFAULT.name(), 100, 0.25, Duration.ofDays(1), Duration.ofMinutes(1),
+        20_000, HALF_OF_THE_GATE, 0.05, 1_000, LabelTrust.ANYBODY, "", AlertRules.DEFAULT, Map.of());
   }
 
   /**
@@ -130,7 +131,8 @@ public record EvaluationConfig(
         s.duration("emit.interval", emitInterval), s.duration("horizon", horizon), s.duration("slack", slack),
         s.duration("pane.grace", paneGrace), s.text("headline.grader", headlineGrader),
         s.integer("min.labels", minLabels), s.number("refit.growth", refitGrowth),
-        s.duration("refit.interval", refitInterval), s.duration("refit.pause", refitPause), s.integer("max.points", maxPoints),
+        s.duration("refit.interval", refitInterval), s.duration("refit.pause", refitPause),
+        s.integer("max.points", maxPoints),
         s.number("alpha", alpha), s.number("delta", delta), s.integer("max.slices", maxSlices),
         s.text("labels.allowed", labelsAllowed), s.text("labels.blocked", labelsBlocked), alerts(s), client);
   }

@@ -62,7 +62,8 @@ public final class EvaluationTopology {
     KStream<String, SpecificRecord> seen =
         repartition(outcomes, Outcome.Changed.class, "slice-deltas", Outcome.Changed::deltas, partitions)
             .process(new StoredProcessor<>(() -> new WindowPanes(config, partitions),
-                store(WindowPanes.PANES), store(WindowPanes.SLICES), store(WindowPanes.ALERTS), inMemory(WindowPanes.BUFFER)), Named.as("window-panes"));
+                store(WindowPanes.PANES), store(WindowPanes.SLICES), store(WindowPanes.ALERTS),
+                inMemory(WindowPanes.BUFFER)), Named.as("window-panes"));
     KStream<String, CalibrationSnapshot> snapshots = only(seen, CalibrationSnapshot.class, "snapshots");
     produce(snapshots.filter((key, value) -> !value.getWindow().equals(Snapshots.PANE), Named.as("live-windows")),
         "calibration", Topics.CALIBRATION, registry);

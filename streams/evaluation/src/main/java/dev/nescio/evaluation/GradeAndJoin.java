@@ -242,8 +242,8 @@ final class GradeAndJoin implements Processor<byte[], byte[], String, Outcome> {
     return context.currentSystemTimeMs() * 1_000;
   }
 
-  /** Sorts by time; nineteen digits hold every positive time. */
+  /** Sorts by time. */
   static String evictionKey(long atMicros, String questionId) {
-    return String.format("%019d %s", atMicros, questionId);
+    return SortKeys.digits(atMicros) + " " + questionId;
   }
 }

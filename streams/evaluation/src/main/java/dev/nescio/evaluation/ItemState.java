@@ -68,7 +68,9 @@ final class ItemState {
       AnswerState answer = AnswerState.read(questionId, in);
       state.answers.put(answer.facts().answerId(), answer);
     }
-    for (int left = in.count(); left > 0; left--) state.early.add(new Early(LabelFacts.read(questionId, in), in.number()));
+    for (int left = in.count(); left > 0; left--) {
+      state.early.add(new Early(LabelFacts.read(questionId, in), in.number()));
+    }
     for (int left = in.count(); left > 0; left--) state.seen.put(in.fixed(), in.number());
     for (int left = in.count(); left > 0; left--) {
       state.tombstones.put(in.fixed(), new Tombstone(in.number(), in.number()));

@@ -44,12 +44,12 @@ record LabelFacts(
 
   /** @param answerPrefix beginning of the answer's id that need not be written, since the reader knows it */
   void write(String answerPrefix, FieldWriter out) {
-    out.fixed(id).text(answerId.substring(answerPrefix.length())).flag(retract).verdict(correct).octet(source.ordinal());
-    out.number(revision).number(labelledAt).number(offset).bytes(wire);
+    out.fixed(id).text(answerId.substring(answerPrefix.length())).flag(retract).verdict(correct);
+    out.octet(source.ordinal()).number(revision).number(labelledAt).number(offset).bytes(wire);
   }
 
   static LabelFacts read(String answerPrefix, FieldReader in) {
-    return new LabelFacts(in.fixed(), answerPrefix + in.text(), in.flag(), in.verdict(), LabelSource.values()[in.octet()],
-        in.number(), in.number(), in.number(), in.bytes());
+    return new LabelFacts(in.fixed(), answerPrefix + in.text(), in.flag(), in.verdict(),
+        LabelSource.values()[in.octet()], in.number(), in.number(), in.number(), in.bytes());
   }
 }

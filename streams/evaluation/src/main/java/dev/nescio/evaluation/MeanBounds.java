@@ -13,7 +13,10 @@ final class MeanBounds {
 
   private MeanBounds() {}
 
-  /** Largest q at or below the mean with {@code n kl(mean, q) >= ln(1 / error)}; the true mean is below q with that chance. */
+  /**
+   * Largest q at or below the mean with {@code n kl(mean, q) >= ln(1 / error)}; the true mean is below q with that
+   * chance at most.
+   */
   static double lower(double mean, long n, double error) {
     double low = 0;
     double high = mean;

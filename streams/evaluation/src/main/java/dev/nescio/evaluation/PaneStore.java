@@ -109,8 +109,8 @@ final class PaneStore {
     slices.put(CLOCK, new FieldWriter().number(minute).toBytes());
   }
 
-  /** Nineteen digits hold every minute and sort by time. */
+  /** Sorts by time within a slice and resolution. */
   private static String key(SliceKey slice, Resolution resolution, long start) {
-    return String.format("%s %d %019d", slice.encode(), resolution.ordinal(), start);
+    return slice.encode() + " " + resolution.ordinal() + " " + SortKeys.digits(start);
   }
 }

@@ -18,8 +18,10 @@ import org.apache.kafka.streams.state.KeyValueIterator;
 import org.apache.kafka.streams.state.KeyValueStore;
 
 /**
- * Fits calibrators from labelled answers as they grow: the first at a minimum, then whenever a share of them changed, and
- * otherwise when anything changed in a configured time. The method is chosen by cross-validated Brier score. Prequential: a version applies to later answers only, and the confidence of an earlier answer is never
+ * Fits calibrators from labelled answers as they grow: the first at a minimum, then whenever a share of them changed,
+ * and otherwise when anything changed in a configured time. The method is chosen by cross-validated Brier score.
+ *
+ * <p>Prequential: a version applies to later answers only, and the confidence of an earlier answer is never
  * rewritten.
  */
 final class Recalibration implements Processor<String, byte[], String, Calibrator> {
@@ -150,6 +152,6 @@ final class Recalibration implements Processor<String, byte[], String, Calibrato
 
   /** Sorts by time within a calibrator; an answer's time never changes, so a point is found again to be removed. */
   private static String pointKey(String calibrator, Point point) {
-    return String.format("%s %019d %s", calibrator, point.answeredAt(), point.answerId());
+    return calibrator + " " + SortKeys.digits(point.answeredAt()) + " " + point.answerId();
   }
 }

@@ -125,7 +125,9 @@ final class Snapshots {
     long n = tally.summary().outcomes().n();
     if (tally.count(Count.ANSWERS) == 0) return "no answers in this window";
     if (n == 0) return "no verdicts in this window: " + tally.count(Count.WAITING) + " answers wait for a label";
-    if (tally.summary().calibrated() > 0 || countsOutcomes(metric.name())) return "undefined for these " + n + " labelled answers";
+    if (tally.summary().calibrated() > 0 || countsOutcomes(metric.name())) {
+      return "undefined for these " + n + " labelled answers";
+    }
     return allTime < minLabels
         ? "uncalibrated: " + allTime + " of " + minLabels + " labels needed"
         : "uncalibrated: no labelled answer in this window was made with a calibrator";

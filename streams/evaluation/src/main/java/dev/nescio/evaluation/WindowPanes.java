@@ -91,7 +91,7 @@ final class WindowPanes implements Processor<String, byte[], String, SpecificRec
     if (buffer.bytes() > MAX_BUFFER) apply();
   }
 
-  /** Overload makes what is shown older, not the work more: the next turn is at least twice as far off as this one took. */
+  /** Overload makes what is shown older, not the work more: the next turn is twice as far off as this one took. */
   private void apply() {
     long from = context.currentSystemTimeMs();
     buffer.take().forEach((key, byMinute) -> {

@@ -15,7 +15,7 @@ import java.util.TreeSet;
  * @param instanceId       makes the {@code transactional.id} of this instance, so that an older one is fenced
  * @param batch            answers judged in one call of the model
  * @param maxPending       answers held before reading pauses
- * @param patience           how long an answer waits for the question and its accepted answers
+ * @param patience         how long an answer waits for the question and its accepted answers
  */
 public record JudgeConfig(
     String bootstrapServers, Map<String, String> registry, String groupId, String instanceId, int batch,
@@ -47,7 +47,9 @@ public record JudgeConfig(
    */
   public JudgeConfig with(Map<String, String> settings) {
     for (String key : settings.keySet()) {
-      if (!KEYS.contains(key)) throw new IllegalArgumentException("the judge has no setting \"" + key + "\"; there are " + KEYS);
+      if (!KEYS.contains(key)) {
+        throw new IllegalArgumentException("the judge has no setting \"" + key + "\"; there are " + KEYS);
+      }
     }
     return new JudgeConfig(bootstrapServers, registry, settings.getOrDefault("group.id", groupId),
         settings.getOrDefault("instance.id", instanceId), integer(settings, "batch", batch),

@@ -58,7 +58,8 @@ final class JudgeLoop implements ConsumerRebalanceListener {
   private Optional<Asked> asked = Optional.empty();
 
   /** A batch that the judge has. */
-  private record Asked(List<Pending> batch, List<Reference> references, CompletableFuture<List<Judgement>> judgements) {}
+  private record Asked(
+      List<Pending> batch, List<Reference> references, CompletableFuture<List<Judgement>> judgements) {}
 
   /** @param asking runs the model, never on the polling thread */
   JudgeLoop(JudgeConfig config, Consumer<byte[], byte[]> consumer, Producer<byte[], byte[]> producer, ItemView items,
