@@ -11,7 +11,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
-/** Reads the choices of {@code /v1/completions} as sequences, cut to the answer span as our own model cuts them. */
+/** Reads the choices of completions, plain or of a conversation, as sequences, cut to the answer span as our own model cuts them. */
 final class CompletionReader {
 
   private static final String IDK = "<IDK>";
@@ -90,8 +90,12 @@ final class CompletionReader {
   }
 
   private static String text(JsonNode choice) {
-    if (!choice.path("text").isTextual()) throw new ProtocolViolationException("a choice without \"text\"");
-    return choice.path("text").asText();
+    JsonNode message = choice.path("message");
+    JsonNode text = message.isObject() ? message.path("content") : choice.path("text");
+    // A conversation may be answered with nothing at all.
+    if (message.isObject() && text.isNull()) return "";
+    if (!text.isTextual()) throw new ProtocolViolationException("a choice without \"text\" or \"message\"");
+    return text.asText();
   }
 
   private static boolean finishedByLength(JsonNode choice) {

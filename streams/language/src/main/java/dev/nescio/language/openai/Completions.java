@@ -2,11 +2,12 @@ package dev.nescio.language.openai;
 
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.nescio.language.ChatMessage;
 import dev.nescio.language.ContinuationRequest;
 import dev.nescio.language.GenerationRequest;
 import dev.nescio.language.Sampling;
 
-/** Bodies of {@code POST /v1/completions}, in the words of one kind of server. */
+/** Bodies of {@code POST /v1/completions} and {@code /v1/chat/completions}, in the words of one kind of server. */
 final class Completions {
 
   /** Two are needed for the margin. */
@@ -24,13 +25,19 @@ final class Completions {
    */
   ObjectNode body(GenerationRequest request, String model, int sample) {
     ObjectNode body = JsonNodeFactory.instance.objectNode();
-    body.put("model", model).put("prompt", request.prompt()).put("max_tokens", request.maxTokens());
+    body.put("model", model).put("max_tokens", request.maxTokens());
+    if (request.chat().isEmpty()) body.put("prompt", request.prompt());
+    for (ChatMessage message : request.chat()) {
+      body.withArray("messages").addObject().put("role", message.role()).put("content", message.content());
+    }
     sampling(body, request.sampling());
     if (kind.severalSamples()) body.put("n", request.samples());
     body.put("seed", seed(request.seed(), kind.severalSamples() ? 0 : sample));
     if (!request.stop().isEmpty()) request.stop().forEach(body.putArray("stop")::add);
     if (kind.alternatives() > 0) {
-      body.put("logprobs", Math.min(kind.alternatives(), Math.max(FOR_MARGIN, request.alternatives())));
+      int most = Math.min(kind.alternatives(), Math.max(FOR_MARGIN, request.alternatives()));
+      if (request.chat().isEmpty()) body.put("logprobs", most);
+      else body.put("logprobs", true).put("top_logprobs", most);
     }
     // Otherwise <IDK>, a special token, would be cut out of the text.
     if (kind.keepsSpecials()) body.put("skip_special_tokens", false);
@@ -59,8 +66,12 @@ final class Completions {
     body.put(kind.penaltyName(), sampling.repetitionPenalty());
   }
 
-  /** Servers take 32 or 64 bits, some no negative number: 31 bits suit all. A sample of its own request has its own. */
-  private static long seed(long seed, int sample) {
+  /**
+   * A nescio takes any seed. Other servers take 32 or 64 bits, some no negative number: 31 bits suit all. A sample of its
+   * own request has its own.
+   */
+  private long seed(long seed, int sample) {
+    if (kind.extension()) return seed;
     long mixed = seed + sample * 0x9E3779B97F4A7C15L;
     return sample == 0 && seed >= 0 && seed <= Integer.MAX_VALUE ? seed : Long.hashCode(mixed) & Integer.MAX_VALUE;
   }

@@ -22,22 +22,11 @@ record Exact(
   /**
    * One token.
    *
-   * @param entropy     of the full distribution, in nats
-   * @param margin      best minus second best, in nats
-   * @param bestIds     ids of the alternatives, best first
+   * @param entropy of the full distribution, in nats
+   * @param margin  best minus second best, in nats
+   * @param best    most likely tokens, best first
    */
-  record Row(int id, double entropy, double margin, List<Integer> bestIds) {
-
-    /** The same alternatives, with their ids where they are known. */
-    List<Alternative> named(List<Alternative> best) {
-      if (bestIds.size() < best.size()) return best;
-      List<Alternative> named = new ArrayList<>();
-      for (int i = 0; i < best.size(); i++) {
-        named.add(new Alternative(bestIds.get(i), best.get(i).text(), best.get(i).logProb()));
-      }
-      return named;
-    }
-  }
+  record Row(int id, double entropy, double margin, List<Alternative> best) {}
 
   /** Of a choice; empty when it has none. */
   static Optional<Exact> of(JsonNode choice) {
@@ -58,10 +47,14 @@ record Exact(
   /** Of the first token of a text nothing is known but the id. */
   private static Optional<Row> row(JsonNode token) {
     if (!token.path("entropy").isNumber()) return Optional.empty();
-    List<Integer> ids = new ArrayList<>();
-    for (JsonNode id : token.path("best_ids")) ids.add(id.intValue());
+    List<Alternative> best = new ArrayList<>();
+    for (JsonNode other : token.path("best")) {
+      best.add(
+          new Alternative(
+              other.path("id").intValue(), other.path("token").asText(), other.path("logprob").doubleValue()));
+    }
     return Optional.of(
-        new Row(token.path("id").intValue(), token.path("entropy").doubleValue(), token.path("margin").doubleValue(), ids));
+        new Row(token.path("id").intValue(), token.path("entropy").doubleValue(), token.path("margin").doubleValue(), best));
   }
 
   private static Optional<Double> number(JsonNode node) {

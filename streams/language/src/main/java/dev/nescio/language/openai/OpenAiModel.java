@@ -134,13 +134,13 @@ public final class OpenAiModel implements AdaptableModel {
 
   private Generation generate(GenerationRequest request) {
     String model = name(request.adapter());
-    if (kind.severalSamples()) return generation(request, ask(completions.body(request, model, 0), request.adapter()));
+    if (kind.severalSamples()) return generation(request, ask(request, completions.body(request, model, 0)));
     List<Integer> samples = new ArrayList<>();
     for (int i = 0; i < request.samples(); i++) samples.add(i);
     GenerationRequest one = request.withSamples(1, request.sampling(), request.seed());
     List<Generation> parts =
         Together.run(
-            samples, i -> generation(one, ask(completions.body(request, model, i), request.adapter())));
+            samples, i -> generation(one, ask(request, completions.body(request, model, i))));
     List<Sequence> sequences = parts.stream().map(Generation::first).toList();
     return new Generation(sequences, parts.getFirst().promptTokens(), parts.getFirst().cachedPromptTokens());
   }
@@ -172,7 +172,7 @@ public final class OpenAiModel implements AdaptableModel {
   public List<Sequence> score(List<ContinuationRequest> requests) {
     if (!evidence.contains(EvidenceKind.CONTINUATION_SCORES)) throw unsupported(EvidenceKind.CONTINUATION_SCORES);
     return Together.run(requests, request -> {
-      JsonNode answer = ask(completions.scoring(request, name(request.adapter())), request.adapter());
+      JsonNode answer = ask("/completions", completions.scoring(request, name(request.adapter())), request.adapter());
       return reader.score(answer.path("choices").path(0), request);
     });
   }
@@ -223,9 +223,13 @@ public final class OpenAiModel implements AdaptableModel {
     models.adapter(id);
   }
 
-  private JsonNode ask(ObjectNode body, Optional<String> adapter) {
+  private JsonNode ask(GenerationRequest request, ObjectNode body) {
+    return ask(request.chat().isEmpty() ? "/completions" : "/chat/completions", body, request.adapter());
+  }
+
+  private JsonNode ask(String path, ObjectNode body, Optional<String> adapter) {
     try {
-      return server.post("/completions", body);
+      return server.post(path, body);
     } catch (RequestRefusedException e) {
       if (adapter.isPresent() && e.status() == 404) throw new UnknownAdapterException(e.getMessage());
       throw e;

@@ -40,11 +40,11 @@ final class TokenRows {
     Token token(Optional<Exact.Row> exact, int alternatives) {
       double value = logProb.orElseThrow(
           () -> new ProtocolViolationException("the server gave no log-probability of the token '" + text + "'"));
-      List<Alternative> wanted = best.subList(0, Math.min(alternatives, best.size()));
+      List<Alternative> all = exact.map(Exact.Row::best).orElse(best);
+      List<Alternative> wanted = all.subList(0, Math.min(alternatives, all.size()));
       return new Token(
           exact.map(e -> OptionalInt.of(e.id())).orElse(id), text, value, exact.map(Exact.Row::entropy),
-          exact.map(Exact.Row::margin).or(this::margin),
-          exact.map(e -> e.named(wanted)).orElse(wanted));
+          exact.map(Exact.Row::margin).or(this::margin), wanted);
     }
 
     private Optional<Double> margin() {

@@ -98,7 +98,8 @@ class CompletionReaderTest {
         {"text":" Lima","finish_reason":"stop","logprobs":{"tokens":[" Lima"],"token_logprobs":[-0.5],
           "text_offset":[0],"top_logprobs":[{" Lima":-0.5," a":-0.75}]},
          "nescio":{"finish":"IDK","p_idk":0.75,"end_log_prob":-2.5,"generated_tokens":2,
-           "tokens":[{"id":42,"entropy":1.5,"margin":0.25,"best_ids":[42,7]}]}}
+           "tokens":[{"id":42,"entropy":1.5,"margin":0.25,"best":[
+             {"id":42,"token":" Lima","logprob":-0.5},{"id":7,"token":" a","logprob":-0.75}]}]}}
         """);
     assertThat(sequence.finish()).isEqualTo(Finish.IDK);
     assertThat(sequence.emittedIdk()).isTrue();

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.nescio.language.ChatMessage;
 import dev.nescio.language.ContinuationRequest;
 import dev.nescio.language.EvidenceKind;
 import dev.nescio.language.Generation;
@@ -96,6 +97,30 @@ class OpenAiModelTest {
     assertThat(body.path("n").asInt()).isEqualTo(1);
     assertThat(body.path("skip_special_tokens").asBoolean(true)).isFalse();
     assertThat(body.path("stop")).extracting(JsonNode::asText).containsExactly("\n", "Q:");
+  }
+
+  @Test
+  void aConversationGoesToTheServersOwnTemplate() {
+    server.answers(json(
+        """
+        {"choices":[{"index":0,"message":{"role":"assistant","content":"Lima"},"finish_reason":"stop","stop_reason":null,
+          "logprobs":{"content":[{"token":"Lima","logprob":-0.5,"top_logprobs":[{"token":"Lima","logprob":-0.5},
+            {"token":"Cusco","logprob":-1.0}]},{"token":"<|im_end|>","logprob":-0.25,"top_logprobs":[]}]}}]}
+        """));
+    GenerationRequest asked = GenerationRequest.greedy("", 5).withChat(List.of(ChatMessage.user("Peru?")));
+    try (OpenAiModel model = open(Map.of())) {
+      Sequence sequence = model.generate(List.of(asked)).getFirst().first();
+      assertThat(sequence.text()).isEqualTo("Lima");
+      assertThat(sequence.finish()).isEqualTo(Finish.END);
+      assertThat(sequence.tokens().getFirst().margin()).contains(0.5);
+      assertThat(sequence.endLogProb()).contains(-0.25);
+    }
+    FaultyServer.Request request = server.requests.getLast();
+    assertThat(request.path()).isEqualTo("/v1/chat/completions");
+    assertThat(request.body().has("prompt")).isFalse();
+    assertThat(request.body().path("messages").toString()).isEqualTo("[{\"role\":\"user\",\"content\":\"Peru?\"}]");
+    assertThat(request.body().path("logprobs").asBoolean()).isTrue();
+    assertThat(request.body().path("top_logprobs").asInt()).isEqualTo(2);
   }
 
   @Test

@@ -1,0 +1,243 @@
+package dev.nescio.inference.serve;
+
+import dev.nescio.language.ChatTemplateException;
+import dev.nescio.language.Generation;
+import dev.nescio.language.Generation.Sequence;
+import dev.nescio.language.Generation.Token;
+import dev.nescio.language.GenerationRequest;
+import dev.nescio.language.LanguageModel;
+import dev.nescio.language.PromptTooLongException;
+import dev.nescio.language.TokenListener;
+import java.time.Duration;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.CancellationException;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.LongAdder;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Makes calls, each on a virtual thread of its own; the model puts those that run at the same time into one batch. So many
+ * run, so many more wait, and the rest is refused at once. Thread-safe.
+ */
+final class Engine implements AutoCloseable {
+
+  private static final Logger log = LoggerFactory.getLogger(Engine.class);
+
+  private final LanguageModel model;
+  private final Tokens tokens;
+  private final ServeConfig config;
+  private final Semaphore admitted;
+  private final Semaphore running;
+  private final Set<Running> all = ConcurrentHashMap.newKeySet();
+  private final AtomicInteger working = new AtomicInteger();
+  private volatile boolean stopping;
+
+  final LongAdder promptTokens = new LongAdder();
+  final LongAdder cachedPromptTokens = new LongAdder();
+  final LongAdder generatedTokens = new LongAdder();
+  final LongAdder completed = new LongAdder();
+  final LongAdder failed = new LongAdder();
+  final LongAdder cancelled = new LongAdder();
+  final LongAdder refused = new LongAdder();
+
+  /**
+   * What a call came to.
+   *
+   * @param generations one a prompt; empty when nothing was to be generated
+   * @param echoes      one a prompt, when they and log-probabilities were asked for
+   */
+  record Outcome(List<Generation> generations, List<Echo> echoes) {}
+
+  /** Hears of one call: tokens, and at the end one of the two others, unless it was cancelled. */
+  interface Listener {
+    /** Called by the model's thread: must not block. */
+    void token(int request, int sample, Token token);
+
+    void done(Outcome outcome);
+
+    void failed(ApiException e);
+  }
+
+  Engine(LanguageModel model, Tokens tokens, ServeConfig config) {
+    this.model = model;
+    this.tokens = tokens;
+    this.config = config;
+    admitted = new Semaphore(config.maxConcurrent() + config.maxQueued());
+    running = new Semaphore(config.maxConcurrent(), true);
+  }
+
+  /** Requests that the model works on. */
+  int working() {
+    return working.get();
+  }
+
+  /** Requests that wait for their turn. */
+  int waiting() {
+    return Math.max(0, all.size() - working.get());
+  }
+
+  boolean ready() {
+    return !stopping;
+  }
+
+  /**
+   * Starts a call.
+   *
+   * @throws ApiException 429 when too many wait, 503 when the server is stopping
+   */
+  Running start(Call call, Listener listener) {
+    if (stopping) throw ApiException.stopping();
+    if (!admitted.tryAcquire()) {
+      refused.increment();
+      throw ApiException.overloaded();
+    }
+    Running next = new Running(call, listener);
+    all.add(next);
+    next.thread.start();
+    return next;
+  }
+
+  /** A call under way. */
+  final class Running implements Runnable, TokenListener {
+
+    private final Call call;
+    private final Listener listener;
+    private final Thread thread;
+    private volatile boolean cancelled;
+    private boolean waits;
+
+    private Running(Call call, Listener listener) {
+      this.call = call;
+      this.listener = listener;
+      this.thread = Thread.ofVirtual().name("serve").unstarted(this);
+    }
+
+    /** Ends it as soon as the model can: nobody waits for it any more. */
+    synchronized void cancel() {
+      cancelled = true;
+      // Only the wait is interrupted; within the model an interrupt could hit anything.
+      if (waits) thread.interrupt();
+    }
+
+    @Override
+    public boolean cancelled() {
+      return cancelled;
+    }
+
+    @Override
+    public void token(int request, int sample, Token token) {
+      if (!cancelled) listener.token(request, sample, token);
+    }
+
+    @Override
+    public void run() {
+      try {
+        if (turn()) {
+          working.incrementAndGet();
+          try {
+            finish(work(call, this));
+          } finally {
+            working.decrementAndGet();
+            running.release();
+          }
+        } else {
+          Engine.this.cancelled.increment();
+        }
+      } catch (CancellationException e) {
+        Engine.this.cancelled.increment();
+        log.debug("a call ended early", e);
+      } catch (RuntimeException e) {
+        failed.increment();
+        listener.failed(explain(e));
+      } finally {
+        all.remove(this);
+        admitted.release();
+      }
+    }
+
+    private void finish(Outcome outcome) {
+      if (cancelled) {
+        Engine.this.cancelled.increment();
+        return;
+      }
+      completed.increment();
+      count(outcome);
+      listener.done(outcome);
+    }
+
+    /** @return false when nobody waits any more */
+    private boolean turn() {
+      synchronized (this) {
+        if (cancelled) return false;
+        waits = true;
+      }
+      boolean mine = false;
+      try {
+        running.acquire();
+        mine = true;
+      } catch (InterruptedException e) {
+        log.debug("a call was cancelled while it waited", e);
+      }
+      synchronized (this) {
+        waits = false;
+        // An interrupt that came too late is no longer meant for anything.
+        Thread.interrupted();
+        if (mine && cancelled) {
+          running.release();
+          mine = false;
+        }
+      }
+      return mine;
+    }
+  }
+
+  private Outcome work(Call call, TokenListener live) {
+    List<Echo> echoes =
+        call.echo() && call.logProbs()
+            ? call.requests().stream().map(r -> Echo.of(model, tokens, r.prompt(), r.adapter())).toList()
+            : List.of();
+    List<GenerationRequest> requests = call.requests();
+    return new Outcome(call.generates() ? model.generate(requests, live) : List.of(), echoes);
+  }
+
+  private void count(Outcome outcome) {
+    for (Generation generation : outcome.generations()) {
+      promptTokens.add(generation.promptTokens());
+      cachedPromptTokens.add(generation.cachedPromptTokens());
+      for (Sequence sequence : generation.sequences()) generatedTokens.add(sequence.generatedTokens());
+    }
+    for (Echo echo : outcome.echoes()) promptTokens.add(echo.rows().size());
+  }
+
+  private static ApiException explain(RuntimeException e) {
+    if (e instanceof ApiException api) return api;
+    if (e instanceof PromptTooLongException) {
+      return ApiException.invalid("prompt", "context_length_exceeded", e.getMessage());
+    }
+    if (e instanceof ChatTemplateException) return ApiException.invalid("messages", e.getMessage());
+    if (e instanceof IllegalArgumentException) return ApiException.invalid(null, e.getMessage());
+    log.error("the model failed on a request", e);
+    return ApiException.of(500, "the model failed: " + (e.getMessage() == null ? e.getClass().getSimpleName() : e.getMessage()));
+  }
+
+  /** Takes no more calls, and waits for those under way as long as the configuration says; then they are cancelled. */
+  @Override
+  public void close() {
+    stopping = true;
+    int permits = config.maxConcurrent() + config.maxQueued();
+    try {
+      if (admitted.tryAcquire(permits, config.grace().toNanos(), TimeUnit.NANOSECONDS)) return;
+      all.forEach(Running::cancel);
+      if (!admitted.tryAcquire(permits, Duration.ofSeconds(5).toNanos(), TimeUnit.NANOSECONDS)) {
+        log.warn("{} requests are left to end by themselves", all.size());
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+}
