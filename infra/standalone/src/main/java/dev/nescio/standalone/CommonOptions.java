@@ -24,8 +24,8 @@ final class CommonOptions {
       names = "--model",
       paramLabel = "MODEL",
       description =
-          "A model directory in Hugging Face layout, a .gguf file, or hub:ID@REVISION"
-              + " (default: SmolLM2-135M-Instruct through pip).")
+          "A model directory in Hugging Face layout, a .gguf file, hub:ID@REVISION, or (for up) a model on a server:"
+              + " openai:http://HOST:PORT/v1#NAME (default: SmolLM2-135M-Instruct through pip).")
   String model;
 
   /** Where {@code up} and {@code ask} meet. */

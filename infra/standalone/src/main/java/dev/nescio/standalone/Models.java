@@ -28,6 +28,10 @@ final class Models {
 
   /** A single file that is no GGUF is refused by its name, before it is read. */
   private static void requireKnownForm(CommonOptions options) {
+    if (RemoteModels.named(options)) {
+      throw new UserError("--model " + options.model + " is on a server, and this needs the files of a model: give a"
+          + " directory, a .gguf file or hub:ID@REVISION. A server can answer for nescio up, without its trainer");
+    }
     if (options.model == null || options.model.startsWith("hub:")) return;
     Path file = Path.of(options.model);
     if (!Files.isRegularFile(file) || options.model.endsWith(".gguf")) return;

@@ -23,7 +23,7 @@ import picocli.CommandLine.Spec;
     subcommands = {
       DemoCommand.class, UpCommand.class, AskCommand.class, DoctorCommand.class, ModelCommand.class,
       ProduceCommand.class, MetricsCommand.class, TopicsCommand.class, GenerateCommand.class, LogprobsCommand.class,
-      WhatIfCommand.class, HelpCommand.class
+      WhatIfCommand.class, ServeCommand.class, HelpCommand.class
     })
 final class Nescio implements Callable<Integer> {
 

@@ -1,6 +1,7 @@
 package dev.nescio.standalone;
 
 import dev.nescio.language.AdaptableModel;
+import dev.nescio.language.openai.OpenAiModel;
 import dev.nescio.model.LocalLanguageModel;
 import dev.nescio.standalone.SystemConfig.Part;
 import dev.nescio.trainer.finetune.FineTuneConfig;
@@ -29,7 +30,7 @@ final class Session implements AutoCloseable {
   private final Terminal terminal;
   private final Thread hook = new Thread(this::stop, "stop");
   private final Thread main = Thread.currentThread();
-  private LocalLanguageModel model;
+  private AdaptableModel model;
   private NescioSystem system;
   private boolean stopped;
 
@@ -66,12 +67,21 @@ final class Session implements AutoCloseable {
   /** Loads the model, starts the system and writes its addresses. */
   void startWithModel(SystemConfig config, Path base, FineTuneConfig fineTune) throws IOException {
     long start = System.nanoTime();
-    model = Models.load(base);
+    LocalLanguageModel loaded = Models.load(base);
+    model = loaded;
     terminal.line(
         "Loaded   %s, digest %s (%s)".formatted(
             model.identity().name(), model.identity().digest().substring(0, 12),
             Terminal.seconds(Duration.ofNanos(System.nanoTime() - start))));
-    start(config, Optional.of(model), Optional.of(new AdapterTuner(base, model, fineTune)));
+    start(config, Optional.of(model), Optional.of(new AdapterTuner(base, loaded, fineTune)));
+  }
+
+  /** Starts a system whose model is on a server; it is closed with this. */
+  void startWithRemote(SystemConfig config, OpenAiModel remote) {
+    model = remote;
+    terminal.line("Remote   %s, a %s server; it gives %s".formatted(
+        remote.identity().name(), remote.kind().name(), remote.evidence()));
+    start(config, Optional.of(model), Optional.empty());
   }
 
   /** Starts a system without a model in this process. */

@@ -8,7 +8,9 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.EnumSet;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.Callable;
@@ -56,6 +58,13 @@ final class UpCommand implements Callable<Integer> {
   @Option(names = "--partitions", defaultValue = "4", description = "Partitions of topics that are not there yet (default: ${DEFAULT-VALUE}).")
   private int partitions;
 
+  @Option(
+      names = "--server",
+      paramLabel = "KEY=VALUE",
+      description = "A setting of a model on a server: kind, concurrency, context.tokens, key.variable (the name of the"
+          + " environment variable with its API key), retries, request.timeout.ms, ...; may be given several times.")
+  private Map<String, String> server = new LinkedHashMap<>();
+
   @Option(names = "--seed", defaultValue = "0", description = "Seed of nights that bring none (default: ${DEFAULT-VALUE}).")
   private long seed;
 
@@ -64,15 +73,18 @@ final class UpCommand implements Callable<Integer> {
   @Override
   public Integer call() throws IOException {
     Terminal terminal = Terminal.of(spec.commandLine().getOut());
-    Set<Part> parts = only.isEmpty() ? EnumSet.copyOf(Part.standard()) : EnumSet.copyOf(only);
-    if (judgeModel != null) parts.add(Part.JUDGE);
+    Set<Part> parts = parts();
     Path directory = options.upDirectory();
     SystemConfig config =
         new SystemConfig(directory, port, external(), parts, partitions, NightConfig.standard(seed),
             Optional.ofNullable(judgeModel));
     try (Session session = Session.open(directory, Session.Existing.KEPT, terminal)) {
       if (parts.contains(Part.DASHBOARD)) Ports.requireFree(port);
-      if (parts.stream().anyMatch(part -> part.needsModel() && (part != Part.JUDGE || judgeModel == null))) {
+      boolean needsModel =
+          parts.stream().anyMatch(part -> part.needsModel() && (part != Part.JUDGE || judgeModel == null));
+      if (needsModel && RemoteModels.named(options)) {
+        session.startWithRemote(config, RemoteModels.open(options, server));
+      } else if (needsModel) {
         session.startWithModel(config, Models.resolve(options, terminal), FineTuneConfig.standard());
       } else {
         session.startWithoutModel(config);
@@ -86,6 +98,22 @@ final class UpCommand implements Callable<Integer> {
       }
       return 0;
     }
+  }
+
+  /** The trainer changes weights, so it needs them here. */
+  private Set<Part> parts() {
+    Set<Part> parts = only.isEmpty() ? EnumSet.copyOf(Part.standard()) : EnumSet.copyOf(only);
+    if (judgeModel != null) parts.add(Part.JUDGE);
+    if (!RemoteModels.named(options)) {
+      if (server.isEmpty()) return parts;
+      throw new UserError("--server is for a model on a server: --model openai:http://HOST:PORT/v1#NAME");
+    }
+    if (only.contains(Part.TRAINER)) {
+      throw new UserError("the trainer needs the files of the model, and --model " + options.model
+          + " is on a server; start it on its own: nescio up --only trainer --model DIR");
+    }
+    parts.remove(Part.TRAINER);
+    return parts;
   }
 
   private Optional<External> external() {

@@ -74,10 +74,18 @@ class ArchitectureTest {
   }
 
   @Test
-  void onlyTheDashboardKnowsMicronaut() {
+  void onlyTheHttpServersKnowMicronaut() {
     noClasses()
-        .that().resideOutsideOfPackages("dev.nescio.dashboard..")
+        .that().resideOutsideOfPackages("dev.nescio.dashboard..", "dev.nescio.inference.serve..")
         .should().dependOnClassesThat().resideInAPackage(MICRONAUT)
+        .check(CLASSES);
+  }
+
+  @Test
+  void servingNeedsNoBroker() {
+    noClasses()
+        .that().resideInAPackage("dev.nescio.inference.serve..")
+        .should().dependOnClassesThat().resideInAnyPackage(KAFKA, "dev.nescio.schemas..")
         .check(CLASSES);
   }
 

@@ -3,7 +3,6 @@ package dev.nescio.language;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
-import java.util.concurrent.CancellationException;
 
 /**
  * A language model that says what it emitted and how likely that was.
@@ -42,10 +41,9 @@ public interface LanguageModel extends AutoCloseable {
    * The same, telling of each token when it is certain. A model that cannot do so tells of all at the end.
    *
    * @param listener must not block
-   * @throws CancellationException if the listener says that nobody waits any more
+   * @throws java.util.concurrent.CancellationException if the listener says that nobody waits any more
    */
   default List<Generation> generate(List<GenerationRequest> requests, TokenListener listener) {
-    if (listener.cancelled()) throw new CancellationException("nobody waits for the call any more");
     List<Generation> generations = generate(requests);
     for (int request = 0; request < generations.size(); request++) {
       List<Generation.Sequence> sequences = generations.get(request).sequences();

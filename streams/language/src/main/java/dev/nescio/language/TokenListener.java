@@ -14,14 +14,8 @@ public interface TokenListener {
   /**
    * @param request place of the request in the call
    * @param sample  number of the sequence within the request
+   * @throws java.util.concurrent.CancellationException when nobody waits for the call any more: the model gives its works
+   *     up, and the call ends with this exception. So does it when the calling thread is interrupted, where the model can
    */
   void token(int request, int sample, Token token);
-
-  /**
-   * True when nobody waits for the call any more. A model asks between steps, as often as it can, and then ends the call
-   * with a {@link java.util.concurrent.CancellationException}.
-   */
-  default boolean cancelled() {
-    return false;
-  }
 }

@@ -2,6 +2,7 @@ package dev.nescio.inference.serve;
 
 import io.micronaut.context.annotation.Requires;
 import io.micronaut.core.async.annotation.SingleResult;
+import io.micronaut.http.HttpRequest;
 import io.micronaut.http.HttpResponse;
 import io.micronaut.http.MediaType;
 import io.micronaut.http.MutableHttpResponse;
@@ -42,30 +43,33 @@ final class CompletionsController {
   @Post("/completions")
   @Produces({MediaType.APPLICATION_JSON, MediaType.TEXT_EVENT_STREAM})
   @SingleResult
-  Publisher<MutableHttpResponse<?>> completion(@Body String body) {
-    return answer(body, completions::parse);
+  Publisher<MutableHttpResponse<?>> completion(HttpRequest<?> request, @Body String body) {
+    return answer(request, body, completions::parse);
   }
 
   /** A conversation, in the model's own template. */
   @Post("/chat/completions")
   @Produces({MediaType.APPLICATION_JSON, MediaType.TEXT_EVENT_STREAM})
   @SingleResult
-  Publisher<MutableHttpResponse<?>> chat(@Body String body) {
-    return answer(body, chats::parse);
+  Publisher<MutableHttpResponse<?>> chat(HttpRequest<?> request, @Body String body) {
+    return answer(request, body, chats::parse);
   }
 
-  private Publisher<MutableHttpResponse<?>> answer(String body, Function<String, Call> parser) {
+  private Publisher<MutableHttpResponse<?>> answer(
+      HttpRequest<?> request, String body, Function<String, Call> parser) {
     try {
       Call call = parser.apply(body);
-      return call.stream() ? stream(call) : whole(call);
+      return call.stream() ? stream(call) : whole(request, call);
     } catch (ApiException e) {
       return Mono.just(OpenAiErrors.response(e));
     }
   }
 
-  private Publisher<MutableHttpResponse<?>> whole(Call call) {
+  private Publisher<MutableHttpResponse<?>> whole(HttpRequest<?> request, Call call) {
     WholeReply reply = new WholeReply(call, replies);
-    return reply.response(engine.start(call, reply)::cancel);
+    Engine.Running running = engine.start(call, reply);
+    Runnable unwatch = ClientConnection.watch(request, running::cancel);
+    return Mono.from(reply.response(running::cancel)).doFinally(signal -> unwatch.run());
   }
 
   private Publisher<MutableHttpResponse<?>> stream(Call call) {

@@ -109,7 +109,6 @@ final class Engine implements AutoCloseable {
     private final Listener listener;
     private final Thread thread;
     private volatile boolean cancelled;
-    private boolean waits;
 
     private Running(Call call, Listener listener) {
       this.call = call;
@@ -118,20 +117,16 @@ final class Engine implements AutoCloseable {
     }
 
     /** Ends it as soon as the model can: nobody waits for it any more. */
-    synchronized void cancel() {
+    void cancel() {
       cancelled = true;
-      // Only the wait is interrupted; within the model an interrupt could hit anything.
-      if (waits) thread.interrupt();
-    }
-
-    @Override
-    public boolean cancelled() {
-      return cancelled;
+      // The thread does nothing but wait, for its turn and then for the model.
+      thread.interrupt();
     }
 
     @Override
     public void token(int request, int sample, Token token) {
-      if (!cancelled) listener.token(request, sample, token);
+      if (cancelled) throw new CancellationException("the client is gone");
+      listener.token(request, sample, token);
     }
 
     @Override
@@ -152,12 +147,22 @@ final class Engine implements AutoCloseable {
         Engine.this.cancelled.increment();
         log.debug("a call ended early", e);
       } catch (RuntimeException e) {
-        failed.increment();
-        listener.failed(explain(e));
+        fail(e);
       } finally {
         all.remove(this);
         admitted.release();
       }
+    }
+
+    /** What goes wrong because of a cancellation is none. */
+    private void fail(RuntimeException e) {
+      if (cancelled) {
+        Engine.this.cancelled.increment();
+        log.debug("a call ended early", e);
+        return;
+      }
+      failed.increment();
+      listener.failed(explain(e));
     }
 
     private void finish(Outcome outcome) {
@@ -172,27 +177,13 @@ final class Engine implements AutoCloseable {
 
     /** @return false when nobody waits any more */
     private boolean turn() {
-      synchronized (this) {
-        if (cancelled) return false;
-        waits = true;
-      }
-      boolean mine = false;
       try {
         running.acquire();
-        mine = true;
+        return true;
       } catch (InterruptedException e) {
         log.debug("a call was cancelled while it waited", e);
+        return false;
       }
-      synchronized (this) {
-        waits = false;
-        // An interrupt that came too late is no longer meant for anything.
-        Thread.interrupted();
-        if (mine && cancelled) {
-          running.release();
-          mine = false;
-        }
-      }
-      return mine;
     }
   }
 

@@ -5,7 +5,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.nescio.confidence.Estimators;
 import dev.nescio.language.openai.OpenAiConfig;
 import dev.nescio.language.openai.OpenAiModel;
-import dev.nescio.model.TorchLanguageModel;
+import dev.nescio.model.LocalLanguageModel;
 import dev.nescio.model.TorchModelConfig;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -23,18 +23,18 @@ import java.util.Map;
 import java.util.Optional;
 
 /** A real model behind a real server, and plain HTTP to it. */
-final class Serving implements AutoCloseable {
+public final class Serving implements AutoCloseable {
 
   static final ObjectMapper JSON = new ObjectMapper();
 
-  final TorchLanguageModel model;
+  final LocalLanguageModel model;
   final Catalogue catalogue;
   final ServeServer server;
   private final HttpClient http = HttpClient.newHttpClient();
 
-  Serving(Path base, Map<String, Path> adapters, ServeConfig config, Optional<Calibration> calibration)
+  public Serving(Path base, Map<String, Path> adapters, ServeConfig config, Optional<Calibration> calibration)
       throws IOException {
-    model = TorchLanguageModel.open(TorchModelConfig.of(base).withName("tiny"));
+    model = LocalLanguageModel.open(TorchModelConfig.of(base).withName("tiny"));
     catalogue = Catalogue.load(model, "tiny", adapters, Instant.parse("2026-11-22T12:00:00Z"));
     server =
         ServeServer.start(
@@ -43,7 +43,7 @@ final class Serving implements AutoCloseable {
   }
 
   /** Our own client of it. */
-  OpenAiModel client(Map<String, String> settings) {
+  public OpenAiModel client(Map<String, String> settings) {
     return OpenAiModel.open(
         OpenAiConfig.parse("openai:" + server.url() + "#tiny", settings), Map.of("KEY", "secret")::get);
   }

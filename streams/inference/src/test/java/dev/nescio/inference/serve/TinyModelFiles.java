@@ -16,7 +16,7 @@ import java.util.Map;
 import java.util.Random;
 
 /** Writes a model of two small layers over single bytes, with random weights and a chat template. */
-final class TinyModelFiles {
+public final class TinyModelFiles {
 
   static final int CONTEXT = 256;
 
@@ -31,12 +31,12 @@ final class TinyModelFiles {
   private TinyModelFiles() {}
 
   /** A base model. */
-  static Path base(Path directory) throws IOException {
+  public static Path base(Path directory) throws IOException {
     return write(directory, 1, false);
   }
 
   /** A model of the same shape that was tuned as a whole: other weights, and {@code <IDK>} among its tokens. */
-  static Path tuned(Path directory) throws IOException {
+  public static Path tuned(Path directory) throws IOException {
     return write(directory, 2, true);
   }
 
