@@ -36,7 +36,8 @@ class ServeTest {
     try (Child serve = start("serve", "serve", "--model", model.toString(), "--name", "tiny")) {
       serve.awaitOutput("Serving http", START);
       String url = url(serve);
-      HttpResponse<String> reply = post(url + "/completions", "{\"model\":\"tiny\",\"prompt\":\"hi\",\"max_tokens\":2}");
+      HttpResponse<String> reply =
+          post(url + "/completions", "{\"model\":\"tiny\",\"prompt\":\"hi\",\"max_tokens\":2}");
       assertThat(reply.statusCode()).as(reply.body()).isEqualTo(200);
       assertThat(reply.body()).contains("\"nescio\":{\"decision\"", "uncalibrated");
 
@@ -62,9 +63,13 @@ class ServeTest {
       port = free.getLocalPort();
     }
     String url = "openai:http://127.0.0.1:" + port + "/v1";
-    refused(up("--model", url, "--server", "retries=0"), "127.0.0.1:" + port + "/v1 cannot be used", "refused the connection");
+    refused(
+        up("--model", url, "--server", "retries=0"), "127.0.0.1:" + port + "/v1 cannot be used",
+        "refused the connection");
     refused(up("--model", url, "--server", "kind=hal"), "kind", "hal", "vllm");
-    refused(up("--model", url, "--only", "trainer"), "the trainer needs the files of the model", "--only trainer --model DIR");
+    refused(
+        up("--model", url, "--only", "trainer"), "the trainer needs the files of the model",
+        "--only trainer --model DIR");
     refused(up("--server", "kind=vllm"), "--server is for a model on a server");
     refused(Ran.nescio("demo", "--model", url, "--state", directory.resolve("d"), "--port", 0), "is on a server");
   }

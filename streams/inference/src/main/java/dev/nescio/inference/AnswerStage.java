@@ -7,6 +7,7 @@ import dev.nescio.answering.Draft;
 import dev.nescio.inference.AnswerRecords.Circumstances;
 import dev.nescio.inference.CalibratorBook.Fitted;
 import dev.nescio.inference.ModelSlots.Slot;
+import dev.nescio.language.PromptTooLongException;
 import dev.nescio.schemas.Policy;
 import dev.nescio.schemas.Question;
 import java.time.Duration;
@@ -176,6 +177,10 @@ final class AnswerStage implements Runnable {
   }
 
   private void failByModel(Work work, Slot slot, RuntimeException e) {
+    if (e instanceof PromptTooLongException) {
+      fail(work, slot, "prompt too long: " + e.getMessage());
+      return;
+    }
     log.error("the model failed on question {}", work.questionId(), e);
     fail(work, slot, "model failed: " + (e.getMessage() == null ? e.getClass().getSimpleName() : e.getMessage()));
   }

@@ -133,7 +133,8 @@ public record Generation(List<Sequence> sequences, int promptTokens, int cachedP
   }
 
   private static int known(OptionalInt id, String text) {
-    return id.orElseThrow(() -> new IllegalStateException("the server did not tell the id of the token '" + text + "'"));
+    return id.orElseThrow(
+        () -> new IllegalStateException("the server did not tell the id of the token '" + text + "'"));
   }
 
   /** Why a sequence ended. */

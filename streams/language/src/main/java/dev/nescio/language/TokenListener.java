@@ -14,8 +14,8 @@ public interface TokenListener {
   /**
    * @param request place of the request in the call
    * @param sample  number of the sequence within the request
-   * @throws java.util.concurrent.CancellationException when nobody waits for the call any more: the model gives its works
-   *     up, and the call ends with this exception. So does it when the calling thread is interrupted, where the model can
+   * @throws java.util.concurrent.CancellationException when nobody waits for the call any more: the model gives its
+   *     works up, and the call ends with this exception. So does it when the calling thread is interrupted, where it can
    */
   void token(int request, int sample, Token token);
 }

@@ -5,7 +5,7 @@ import io.micronaut.http.server.netty.NettyHttpRequest;
 import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelFutureListener;
 
-/** Tells when the client of a request hangs up: nothing is written before a whole reply, so nothing else would. */
+/** Tells when the client of a request hangs up: as long as nothing is written, nothing else would. */
 final class ClientConnection {
 
   private ClientConnection() {}

@@ -64,7 +64,9 @@ final class CommonFields {
 
   boolean includeUsage(Fields fields, boolean stream) {
     Optional<Fields> options = fields.object("stream_options");
-    if (options.isPresent() && !stream) throw ApiException.invalid("stream_options", "stream_options needs stream=true");
+    if (options.isPresent() && !stream) {
+      throw ApiException.invalid("stream_options", "stream_options needs stream=true");
+    }
     return options.map(o -> o.flag("include_usage")).orElse(false);
   }
 

@@ -59,7 +59,7 @@ final class CompletionsController {
       HttpRequest<?> request, String body, Function<String, Call> parser) {
     try {
       Call call = parser.apply(body);
-      return call.stream() ? stream(call) : whole(request, call);
+      return call.stream() ? stream(request, call) : whole(request, call);
     } catch (ApiException e) {
       return Mono.just(OpenAiErrors.response(e));
     }
@@ -72,10 +72,12 @@ final class CompletionsController {
     return Mono.from(reply.response(running::cancel)).doFinally(signal -> unwatch.run());
   }
 
-  private Publisher<MutableHttpResponse<?>> stream(Call call) {
+  private Publisher<MutableHttpResponse<?>> stream(HttpRequest<?> request, Call call) {
     EventStream stream = new EventStream(call, replies, tokens);
-    Publisher<String> events = stream.events(engine.start(call, stream)::cancel);
-    return Mono.just(
-        HttpResponse.ok(Flux.from(events).map(Event::of)).contentType(MediaType.TEXT_EVENT_STREAM_TYPE));
+    Engine.Running running = engine.start(call, stream);
+    Runnable unwatch = ClientConnection.watch(request, running::cancel);
+    Flux<Event<String>> events =
+        Flux.from(stream.events(running::cancel)).map(Event::of).doFinally(signal -> unwatch.run());
+    return Mono.just(HttpResponse.ok(events).contentType(MediaType.TEXT_EVENT_STREAM_TYPE));
   }
 }

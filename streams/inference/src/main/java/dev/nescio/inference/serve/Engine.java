@@ -21,8 +21,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Makes calls, each on a virtual thread of its own; the model puts those that run at the same time into one batch. So many
- * run, so many more wait, and the rest is refused at once. Thread-safe.
+ * Makes calls, each on a virtual thread of its own; the model puts those that run at the same time into one batch. So
+ * many run, so many more wait, and the rest is refused at once. Thread-safe.
  */
 final class Engine implements AutoCloseable {
 
@@ -213,7 +213,8 @@ final class Engine implements AutoCloseable {
     if (e instanceof ChatTemplateException) return ApiException.invalid("messages", e.getMessage());
     if (e instanceof IllegalArgumentException) return ApiException.invalid(null, e.getMessage());
     log.error("the model failed on a request", e);
-    return ApiException.of(500, "the model failed: " + (e.getMessage() == null ? e.getClass().getSimpleName() : e.getMessage()));
+    String reason = e.getMessage() == null ? e.getClass().getSimpleName() : e.getMessage();
+    return ApiException.of(500, "the model failed: " + reason);
   }
 
   /** Takes no more calls, and waits for those under way as long as the configuration says; then they are cancelled. */

@@ -110,7 +110,9 @@ final class Fields {
     if (node.isMissingNode()) return List.of();
     List<String> texts = new ArrayList<>();
     for (JsonNode text : node.isArray() ? node : List.of(node)) {
-      if (!text.isTextual() || text.asText().isEmpty()) throw mustBe(name, "a text or a list of texts, none empty", node);
+      if (!text.isTextual() || text.asText().isEmpty()) {
+        throw mustBe(name, "a text or a list of texts, none empty", node);
+      }
       texts.add(text.asText());
     }
     if (texts.size() > most) throw mustBe(name, "at most " + most + " texts", node);

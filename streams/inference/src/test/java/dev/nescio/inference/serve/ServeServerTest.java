@@ -350,7 +350,8 @@ class ServeServerTest {
     ServeConfig locked =
         new ServeConfig("127.0.0.1", 0, 4096, 1, 0, 20, 8, Duration.ofSeconds(5), Optional.of("secret"));
     assertThat(locked.toString()).doesNotContain("secret");
-    try (Serving with = new Serving(base, Map.of("tuned", directory.resolve("tuned")), locked, Optional.of(calibration))) {
+    Map<String, Path> tuned = Map.of("tuned", directory.resolve("tuned"));
+    try (Serving with = new Serving(base, tuned, locked, Optional.of(calibration))) {
       String body = "{\"model\":\"%s\",\"prompt\":\"hello\",\"temperature\":0,\"max_tokens\":3}";
       HttpResponse<String> refused = with.post("/v1/completions", body.formatted("tiny"));
       assertThat(refused.statusCode()).isEqualTo(401);

@@ -11,7 +11,10 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
-/** Reads the choices of completions, plain or of a conversation, as sequences, cut to the answer span as our own model cuts them. */
+/**
+ * Reads the choices of completions, plain or of a conversation, as sequences, cut to the answer span as our own model
+ * cuts them.
+ */
 final class CompletionReader {
 
   private static final String IDK = "<IDK>";

@@ -54,7 +54,9 @@ record Exact(
               other.path("id").intValue(), other.path("token").asText(), other.path("logprob").doubleValue()));
     }
     return Optional.of(
-        new Row(token.path("id").intValue(), token.path("entropy").doubleValue(), token.path("margin").doubleValue(), best));
+        new Row(
+            token.path("id").intValue(), token.path("entropy").doubleValue(), token.path("margin").doubleValue(),
+            best));
   }
 
   private static Optional<Double> number(JsonNode node) {

@@ -42,7 +42,8 @@ public record OpenAiConfig(
     Objects.requireNonNull(url, "url");
     boolean http = "http".equals(url.getScheme()) || "https".equals(url.getScheme());
     require("url", url, http && url.getHost() != null, "like http://host:8000/v1");
-    require("url", "one with a name or password in it", url.getUserInfo() == null, "without a password; use key.variable");
+    boolean open = url.getUserInfo() == null;
+    require("url", "one with a name or password in it", open, "without a password; use key.variable");
     require("url", url, url.getQuery() == null && url.getFragment() == null, "without ? and #");
     url = withoutLastSlash(url);
     require("model", "blank", model.filter(String::isBlank).isEmpty(), "a name");
@@ -87,7 +88,9 @@ public record OpenAiConfig(
           "unknown setting \"" + key + "\" of a remote model; there are " + String.join(", ", KEYS));
     });
     String url = settings.get("url");
-    if (url == null || url.isBlank()) throw new IllegalArgumentException("url is missing, for example http://host:8000/v1");
+    if (url == null || url.isBlank()) {
+      throw new IllegalArgumentException("url is missing, for example http://host:8000/v1");
+    }
     RetryPolicy retry =
         new RetryPolicy(
             integer(settings, "retries", "5"), millis(settings, "retry.first.ms", "250"),

@@ -32,8 +32,8 @@ import java.util.random.RandomGenerator;
  * {@link UnsupportedEvidenceException}. Only a nescio tells entropies and p_idk; internals stay where the weights are.
  * Token ids are known of a nescio and of llama.cpp. Adapters are models of other names on the same server.
  *
- * <p>The digest is the server's own where it tells one (a nescio), so that releases and calibrators of that model apply.
- * Otherwise it is the SHA-256 of the server's address, the model's name and its owner: it cannot notice that other
+ * <p>The digest is the server's own where it tells one (a nescio), so that releases and calibrators of that model
+ * apply. Otherwise it is the SHA-256 of the server's address, the model's name and its owner: it cannot notice that other
  * weights are served under the same name.
  *
  * <p>Requests of a call run at the same time, up to the configured concurrency over all calls. Thread-safe.
@@ -190,7 +190,8 @@ public final class OpenAiModel implements AdaptableModel {
   }
 
   private int usage(String text) {
-    JsonNode tokens = server.post("/completions", Completions.counting(text, identity.name())).path("usage").path("prompt_tokens");
+    JsonNode answer = server.post("/completions", Completions.counting(text, identity.name()));
+    JsonNode tokens = answer.path("usage").path("prompt_tokens");
     if (!tokens.isInt()) throw new ProtocolViolationException(config.url() + " tells no usage.prompt_tokens");
     return tokens.intValue();
   }

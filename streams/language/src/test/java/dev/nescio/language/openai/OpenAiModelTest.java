@@ -103,8 +103,8 @@ class OpenAiModelTest {
   void aConversationGoesToTheServersOwnTemplate() {
     server.answers(json(
         """
-        {"choices":[{"index":0,"message":{"role":"assistant","content":"Lima"},"finish_reason":"stop","stop_reason":null,
-          "logprobs":{"content":[{"token":"Lima","logprob":-0.5,"top_logprobs":[{"token":"Lima","logprob":-0.5},
+        {"choices":[{"index":0,"message":{"role":"assistant","content":"Lima"},"finish_reason":"stop",
+          "stop_reason":null,"logprobs":{"content":[{"token":"Lima","logprob":-0.5,"top_logprobs":[{"token":"Lima","logprob":-0.5},
             {"token":"Cusco","logprob":-1.0}]},{"token":"<|im_end|>","logprob":-0.25,"top_logprobs":[]}]}}]}
         """));
     GenerationRequest asked = GenerationRequest.greedy("", 5).withChat(List.of(ChatMessage.user("Peru?")));
@@ -152,7 +152,8 @@ class OpenAiModelTest {
     server.answers(json("{\"choices\":[{\"index\":0,\"text\":\" Lima\",\"finish_reason\":\"eos_token\"}],"
         + "\"usage\":{\"prompt_tokens\":3,\"completion_tokens\":2}}"));
     try (OpenAiModel model = open(Map.of("kind", "tgi"))) {
-      Sequence sequence = model.generate(List.of(GenerationRequest.greedy("q", 5).withStop(List.of()))).getFirst().first();
+      GenerationRequest request = GenerationRequest.greedy("q", 5).withStop(List.of());
+      Sequence sequence = model.generate(List.of(request)).getFirst().first();
       assertThat(sequence.text()).isEqualTo(" Lima");
       assertThat(sequence.tokens()).isEmpty();
       assertThat(sequence.generatedTokens()).isEqualTo(2);
@@ -167,7 +168,8 @@ class OpenAiModelTest {
         status(429, "{\"error\":{\"message\":\"slow down\"}}", "Retry-After", "3"), status(503, ""),
         status(502, "<html>bad gateway</html>", "Retry-After", "Sun, 22 Nov 2026 12:00:02 GMT"), json(LIMA));
     try (OpenAiModel model = open(Map.of("retry.first.ms", "100"))) {
-      assertThat(model.generate(List.of(GenerationRequest.greedy("q", 5))).getFirst().first().text()).isEqualTo(" Lima");
+      assertThat(model.generate(List.of(GenerationRequest.greedy("q", 5))).getFirst().first().text())
+          .isEqualTo(" Lima");
     }
     assertThat(server.completions()).hasSize(4);
     assertThat(pauses).hasSize(3);
@@ -209,7 +211,8 @@ class OpenAiModelTest {
     };
     server.answers(silent, half, json(LIMA));
     try (OpenAiModel model = open(Map.of("request.timeout.ms", "300"))) {
-      assertThat(model.generate(List.of(GenerationRequest.greedy("q", 5))).getFirst().first().text()).isEqualTo(" Lima");
+      assertThat(model.generate(List.of(GenerationRequest.greedy("q", 5))).getFirst().first().text())
+          .isEqualTo(" Lima");
     } finally {
       never.countDown();
     }
@@ -235,7 +238,8 @@ class OpenAiModelTest {
 
   @Test
   void aRefusalIsNotTriedAgainAndKeepsTheServersWords() {
-    server.answers(status(400, "{\"error\":{\"message\":\"bad seed\",\"type\":\"BadRequestError\",\"param\":\"seed\"}}"));
+    server.answers(
+        status(400, "{\"error\":{\"message\":\"bad seed\",\"type\":\"BadRequestError\",\"param\":\"seed\"}}"));
     try (OpenAiModel model = open(Map.of())) {
       assertThatThrownBy(() -> model.generate(List.of(GenerationRequest.greedy("q", 5))))
           .isInstanceOfSatisfying(RequestRefusedException.class, e -> {
@@ -274,7 +278,8 @@ class OpenAiModelTest {
   @Test
   void nonsenseIsAProtocolViolation() {
     List<String> nonsense =
-        List.of("oops", "[", "{}", "{\"choices\":[]}", "{\"choices\":[{\"index\":1,\"text\":\"\",\"finish_reason\":\"stop\"}]}",
+        List.of("oops", "[", "{}", "{\"choices\":[]}",
+            "{\"choices\":[{\"index\":1,\"text\":\"\",\"finish_reason\":\"stop\"}]}",
             "{\"choices\":[{\"index\":0,\"finish_reason\":\"stop\"}]}",
             "{\"choices\":[{\"index\":0,\"text\":\"x\",\"finish_reason\":\"stop\"}]}",
             "{\"choices\":[{\"index\":0,\"text\":\"x\",\"finish_reason\":\"bored\",\"logprobs\":"
@@ -347,7 +352,8 @@ class OpenAiModelTest {
       assertThat(adapter).isEqualTo("tuned");
       model.generate(List.of(GenerationRequest.greedy("q", 5).withAdapter(Optional.of(adapter))));
       assertThat(server.completions().getFirst().path("model").asText()).isEqualTo("tuned");
-      assertThat(model.digest(Optional.of(adapter))).matches("[0-9a-f]{64}").isNotEqualTo(model.digest(Optional.empty()));
+      assertThat(model.digest(Optional.of(adapter)))
+          .matches("[0-9a-f]{64}").isNotEqualTo(model.digest(Optional.empty()));
       assertThatThrownBy(() -> model.digest(Optional.of("other"))).isInstanceOf(UnknownAdapterException.class);
       assertThatThrownBy(() -> model.loadAdapter(Path.of("other")))
           .isInstanceOf(IOException.class).hasMessageContainingAll("serves no adapter other", "--lora-modules");
@@ -381,7 +387,8 @@ class OpenAiModelTest {
 
   @Test
   void countsTokensInEachServersWay() {
-    server.answers(json("{\"count\":4,\"tokens\":[1,2,3,4]}"), json("{\"tokens\":[1,2,3]}"), json("[{\"id\":1},{\"id\":2}]"),
+    server.answers(
+        json("{\"count\":4,\"tokens\":[1,2,3,4]}"), json("{\"tokens\":[1,2,3]}"), json("[{\"id\":1},{\"id\":2}]"),
         json("{\"choices\":[{}],\"usage\":{\"prompt_tokens\":9}}"));
     List<Integer> counts = new ArrayList<>();
     for (String kind : List.of("vllm", "llama.cpp", "tgi", "generic")) {
@@ -403,7 +410,8 @@ class OpenAiModelTest {
           "text_offset":[0,3,11,14,19],"top_logprobs":[null,{"a":-1},{"a":-1},{" Lima":-0.5," the":-1.5},{".":-0.25}]}}]}
         """));
     try (OpenAiModel model = open(Map.of())) {
-      Sequence score = model.score(List.of(new ContinuationRequest("The capital is", " Lima.", Optional.empty()))).getFirst();
+      ContinuationRequest pair = new ContinuationRequest("The capital is", " Lima.", Optional.empty());
+      Sequence score = model.score(List.of(pair)).getFirst();
       assertThat(score.text()).isEqualTo(" Lima.");
       assertThat(score.tokens()).extracting(Generation.Token::logProb).containsExactly(-0.5, -0.25);
       assertThat(score.tokens().getFirst().margin()).contains(1.0);

@@ -52,8 +52,9 @@ class RetryPolicyTest {
 
   @Test
   void checksItself() {
-    assertThatThrownBy(() -> new RetryPolicy(-1, Duration.ofMillis(1), Duration.ofMillis(1))).hasMessageContaining("retries");
-    assertThatThrownBy(() -> new RetryPolicy(1, Duration.ZERO, Duration.ofMillis(1))).hasMessageContaining("first");
-    assertThatThrownBy(() -> new RetryPolicy(1, Duration.ofMillis(2), Duration.ofMillis(1))).hasMessageContaining("longest");
+    Duration milli = Duration.ofMillis(1);
+    assertThatThrownBy(() -> new RetryPolicy(-1, milli, milli)).hasMessageContaining("retries");
+    assertThatThrownBy(() -> new RetryPolicy(1, Duration.ZERO, milli)).hasMessageContaining("first");
+    assertThatThrownBy(() -> new RetryPolicy(1, milli.multipliedBy(2), milli)).hasMessageContaining("longest");
   }
 }
