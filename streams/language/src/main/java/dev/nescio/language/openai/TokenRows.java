@@ -16,6 +16,7 @@ import java.util.OptionalInt;
  */
 final class TokenRows {
 
+  private static final String REPLACEMENT = "\uFFFD";
   private static final Comparator<Alternative> BEST_FIRST = Comparator.comparingDouble(Alternative::logProb).reversed();
 
   private TokenRows() {}
@@ -47,8 +48,11 @@ final class TokenRows {
           exact.map(Exact.Row::margin).or(this::margin), wanted);
     }
 
+    /** Parts of characters look alike and may have fallen together: then the second best is not known. */
     private Optional<Double> margin() {
-      return best.size() < 2 ? Optional.empty() : Optional.of(best.get(0).logProb() - best.get(1).logProb());
+      boolean known =
+          best.size() > 1 && best.subList(0, 2).stream().noneMatch(other -> other.text().contains(REPLACEMENT));
+      return known ? Optional.of(best.get(0).logProb() - best.get(1).logProb()) : Optional.empty();
     }
   }
 
