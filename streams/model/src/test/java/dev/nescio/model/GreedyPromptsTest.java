@@ -3,6 +3,7 @@ package dev.nescio.model;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.nescio.language.ChatMessage;
 import dev.nescio.language.Generation;
 import dev.nescio.language.Generation.Finish;
 import dev.nescio.language.Generation.Sequence;
@@ -34,6 +35,34 @@ class GreedyPromptsTest {
     compare(cases(20, 1), false);
   }
 
+  /** Conversations through the model's own template: the reference's ids, and its answers. */
+  @Test
+  void conversationsAreAnsweredAsByTheReference() throws IOException {
+    List<GenerationRequest> requests = new ArrayList<>();
+    List<JsonNode> cases = new ArrayList<>();
+    Golden.json("chat_greedy.json").forEach(cases::add);
+    for (JsonNode golden : cases) {
+      List<ChatMessage> messages = new ArrayList<>();
+      for (JsonNode m : golden.get("messages")) {
+        messages.add(new ChatMessage(m.get("role").textValue(), m.get("content").textValue()));
+      }
+      requests.add(new GenerationRequest("", "", 1, Sampling.GREEDY, TOKENS, List.of(), 0, Optional.empty(), 0)
+          .withChat(messages));
+    }
+    Tally tally = new Tally();
+    TorchModelConfig config = TorchModelConfig.of(RealModel.directory()).withIdk(false);
+    try (LocalLanguageModel model = LocalLanguageModel.open(config)) {
+      List<Generation> generations = model.generate(requests);
+      for (int i = 0; i < cases.size(); i++) {
+        assertThat(model.tokenizer().encodeChat(requests.get(i).chat(), true))
+            .containsExactly(Golden.ints(cases.get(i).get("ids")));
+        tally.compare(cases.get(i), generations.get(i), LlamaConfig.read(RealModel.directory()).endTokenId());
+      }
+    }
+    System.out.println("chat: " + tally);
+    assertThat(tally.wrong).isEmpty();
+  }
+
   private static void compare(List<JsonNode> cases, boolean kernels) throws IOException {
     List<GenerationRequest> requests = cases.stream().map(golden -> new GenerationRequest(
         golden.get("prompt").textValue(), "", 1, Sampling.GREEDY, TOKENS, List.of(), 0, Optional.empty(), 0)).toList();
@@ -60,8 +89,9 @@ class GreedyPromptsTest {
 
     void compare(JsonNode golden, Generation generation, int end) {
       prompts++;
-      String prompt = golden.get("prompt").textValue();
-      assertThat(generation.promptTokens()).as(prompt).isEqualTo(golden.get("promptTokens").intValue());
+      String prompt = golden.has("prompt") ? golden.get("prompt").textValue() : golden.get("messages").toString();
+      int length = golden.has("prompt") ? golden.get("promptTokens").intValue() : golden.get("ids").size();
+      assertThat(generation.promptTokens()).as(prompt).isEqualTo(length);
       Sequence ours = generation.first();
       int[] tokens = Golden.ints(golden.get("tokens"));
       for (int i = 0; i < TOKENS; i++) {
