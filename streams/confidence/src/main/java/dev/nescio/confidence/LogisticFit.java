@@ -14,6 +14,8 @@ final class LogisticFit {
   private static final double RIDGE = 1e-12;
   private static final double GRADIENT_TOLERANCE = 1e-10;
   private static final double SMALLEST_STEP = 1e-10;
+  /** A predicted decrease below this share of the loss is lost in its rounding: no line search can see it. */
+  private static final double NEGLIGIBLE = 1e-12;
   private static final double SUFFICIENT_DECREASE = 1e-4;
 
   private final double[][] features;
@@ -64,6 +66,7 @@ final class LogisticFit {
       double[] direction = solve(hessian, gradient);
       double slope = 0;
       for (int c = 0; c < columns; c++) slope += gradient[c] * direction[c];
+      if (-slope <= NEGLIGIBLE * loss) return along(weights, direction, 1);
       double step = 1;
       double[] next = along(weights, direction, step);
       double lower = loss(next);

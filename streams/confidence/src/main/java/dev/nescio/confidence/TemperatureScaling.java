@@ -1,5 +1,6 @@
 package dev.nescio.confidence;
 
+import java.util.Arrays;
 import java.util.Map;
 import java.util.Set;
 
@@ -39,21 +40,22 @@ public record TemperatureScaling(double temperature) implements CalibrationMap {
    * @param correct the verdicts, as many
    */
   static TemperatureScaling fit(double[] raw, boolean[] correct) {
+    double[] logits = Arrays.stream(raw).map(Probabilities::logit).toArray();
     double low = Math.log(1 / LARGEST);
     double high = Math.log(1 / SMALLEST);
     for (int i = 0; i < HALVINGS; i++) {
       double middle = (low + high) / 2;
-      if (slope(Math.exp(middle), raw, correct) > 0) high = middle;
+      if (slope(Math.exp(middle), logits, correct) > 0) high = middle;
       else low = middle;
     }
     return new TemperatureScaling(Math.clamp(Math.exp(-(low + high) / 2), SMALLEST, LARGEST));
   }
 
   /** Derivative of the loss by the inverse temperature. */
-  private static double slope(double inverse, double[] raw, boolean[] correct) {
+  private static double slope(double inverse, double[] logits, boolean[] correct) {
     double sum = 0;
-    for (int i = 0; i < raw.length; i++) {
-      double x = Probabilities.logit(raw[i]);
+    for (int i = 0; i < logits.length; i++) {
+      double x = logits[i];
       sum += (LogisticFit.sigmoid(inverse * x) - (correct[i] ? 1 : 0)) * x;
     }
     return sum;

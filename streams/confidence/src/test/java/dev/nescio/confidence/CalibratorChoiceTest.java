@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
+import java.lang.management.ManagementFactory;
 import java.util.Random;
 import java.util.function.DoubleUnaryOperator;
 import org.junit.jupiter.api.Test;
@@ -43,6 +44,15 @@ class CalibratorChoiceTest {
         .isEqualTo(fitted.figures().get("cv_brier:" + fitted.map().method()))
         .isLessThan(fitted.figures().get("brier_before"));
     assertThat(fitted.n()).isEqualTo(1200);
+  }
+
+  @Test
+  void manyLabelsTakeNoLongTime() {
+    // It was 8.5 s while the line search went on below the rounding of the loss, and is .3 s.
+    long before = ManagementFactory.getThreadMXBean().getCurrentThreadCpuTime();
+    fit(20_000, 1, s -> s * s);
+    long nanos = ManagementFactory.getThreadMXBean().getCurrentThreadCpuTime() - before;
+    assertThat(nanos).isLessThan(4_000_000_000L);
   }
 
   @Test
