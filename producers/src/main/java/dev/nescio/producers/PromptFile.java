@@ -8,8 +8,8 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * Reads prompts and pairs of prompt and continuation from JSON Lines, for commands that ask a model directly. Other fields
- * than the ones named below are refused, so that a misspelt one is not overlooked.
+ * Reads prompts and pairs of prompt and continuation from JSON Lines, for commands that ask a model directly. Other
+ * fields than the ones named below are refused, so that a misspelt one is not overlooked.
  */
 public final class PromptFile {
 
@@ -44,8 +44,8 @@ public final class PromptFile {
   public record Pair(long line, Optional<String> id, String prompt, String continuation) {}
 
   /**
-   * Reads {@code {"prompt": ...}} or {@code {"messages": [{"role": ..., "content": ...}, ...]}} a line, with an {@code id}
-   * or without.
+   * Reads {@code {"prompt": ...}} or {@code {"messages": [{"role": ..., "content": ...}, ...]}} a line, with an {@code
+   * id} or without.
    *
    * @throws java.io.UncheckedIOException when there is no such file, or it cannot be read
    */

@@ -21,7 +21,10 @@ final class CommandModel implements AutoCloseable {
   /** What the user says of it beside {@code --model}. */
   static final class Options {
 
-    @Option(names = "--adapter", paramLabel = "DIR", description = "An adapter in PEFT layout, or a model tuned as a whole.")
+    @Option(
+        names = "--adapter",
+        paramLabel = "DIR",
+        description = "An adapter in PEFT layout, or a model tuned as a whole.")
     Path adapter;
 
     @Option(

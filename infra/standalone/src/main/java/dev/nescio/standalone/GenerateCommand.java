@@ -31,8 +31,8 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "generate",
     mixinStandardHelpOptions = true,
-    description = "Continues the prompts of a JSON Lines file. Every line draws from a stream of its own, which depends on"
-        + " --seed and the line's number. An output file that was begun with the same settings is continued.")
+    description = "Continues the prompts of a JSON Lines file. Every line draws from a stream of its own, which depends"
+        + " on --seed and the line's number. An output file that was begun with the same settings is continued.")
 final class GenerateCommand implements Callable<Integer> {
 
   /** Sequences a call: enough to fill batches, few enough that little is lost when the command is stopped. */
@@ -48,7 +48,8 @@ final class GenerateCommand implements Callable<Integer> {
       names = "--prompts",
       required = true,
       paramLabel = "FILE",
-      description = "{\"prompt\": ...} a line, or {\"messages\": [{\"role\": ..., \"content\": ...}]}; an id may stand beside it.")
+      description = "{\"prompt\": ...} a line, or {\"messages\": [{\"role\": ..., \"content\": ...}]}; an id may stand"
+          + " beside it.")
   private Path prompts;
 
   @Option(names = "--chat", description = "Makes each prompt the message of a user, in the model's chat template.")
@@ -75,7 +76,9 @@ final class GenerateCommand implements Callable<Integer> {
             ResultFile.open(Optional.ofNullable(output), spec.commandLine().getOut(), settings(model))) {
       List<PromptFile.Prompt> open =
           lines.items().stream().filter(p -> !results.has(p.line(), input(p))).toList();
-      if (results.continued() > 0) terminal.line("Continuing " + output + ": " + results.continued() + " lines are there");
+      if (results.continued() > 0) {
+        terminal.line("Continuing " + output + ": " + results.continued() + " lines are there");
+      }
       generate(open, model, results, terminal);
     }
     return failed == 0 ? 0 : 1;

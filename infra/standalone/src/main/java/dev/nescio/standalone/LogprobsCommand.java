@@ -26,8 +26,8 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "logprobs",
     mixinStandardHelpOptions = true,
-    description = "Tells how likely a model thinks given continuations are, token by token, in nats. An output file that was"
-        + " begun with the same settings is continued.")
+    description = "Tells how likely a model thinks given continuations are, token by token, in nats. An output file that"
+        + " was begun with the same settings is continued.")
 final class LogprobsCommand implements Callable<Integer> {
 
   private static final int PAIRS = 64;
@@ -59,7 +59,9 @@ final class LogprobsCommand implements Callable<Integer> {
         ResultFile results =
             ResultFile.open(Optional.ofNullable(output), spec.commandLine().getOut(), settings(model))) {
       List<PromptFile.Pair> open = lines.items().stream().filter(p -> !results.has(p.line(), input(p))).toList();
-      if (results.continued() > 0) terminal.line("Continuing " + output + ": " + results.continued() + " lines are there");
+      if (results.continued() > 0) {
+        terminal.line("Continuing " + output + ": " + results.continued() + " lines are there");
+      }
       score(open, model, results, terminal);
     }
     return failed == 0 ? 0 : 1;

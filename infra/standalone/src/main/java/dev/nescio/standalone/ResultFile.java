@@ -81,8 +81,8 @@ final class ResultFile implements AutoCloseable {
     if (result == null) return false;
     for (Map.Entry<String, JsonNode> field : input.properties()) {
       if (!field.getValue().equals(result.get(field.getKey()))) {
-        throw new UserError(path + " answers another line " + line + " than the input has now (field \"" + field.getKey()
-            + "\"); choose another --output, or delete the file");
+        throw new UserError(path + " answers another line " + line + " than the input has now (field \""
+            + field.getKey() + "\"); choose another --output, or delete the file");
       }
     }
     return true;

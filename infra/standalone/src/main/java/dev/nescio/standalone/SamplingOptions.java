@@ -8,7 +8,11 @@ import picocli.CommandLine.Option;
 /** How tokens are drawn, by commands that generate. */
 final class SamplingOptions {
 
-  @Option(names = "--n", paramLabel = "N", defaultValue = "1", description = "Samples of each prompt (default: ${DEFAULT-VALUE}).")
+  @Option(
+      names = "--n",
+      paramLabel = "N",
+      defaultValue = "1",
+      description = "Samples of each prompt (default: ${DEFAULT-VALUE}).")
   int samples;
 
   @Option(
@@ -18,7 +22,11 @@ final class SamplingOptions {
       description = "0 takes the most likely token (default: ${DEFAULT-VALUE}).")
   double temperature;
 
-  @Option(names = "--top-k", paramLabel = "K", defaultValue = "0", description = "Only the K best tokens; 0 for all (default).")
+  @Option(
+      names = "--top-k",
+      paramLabel = "K",
+      defaultValue = "0",
+      description = "Only the K best tokens; 0 for all (default).")
   int topK;
 
   @Option(
@@ -49,7 +57,11 @@ final class SamplingOptions {
       description = "Upper bound of generated tokens (default: ${DEFAULT-VALUE}).")
   int maxTokens;
 
-  @Option(names = "--seed", paramLabel = "N", defaultValue = "0", description = "What draws depend on (default: ${DEFAULT-VALUE}).")
+  @Option(
+      names = "--seed",
+      paramLabel = "N",
+      defaultValue = "0",
+      description = "What draws depend on (default: ${DEFAULT-VALUE}).")
   long seed;
 
   @Option(

@@ -92,7 +92,8 @@ class GenerateCommandTest {
     List<Integer> ids = ints(JSON.readTree(penalised.out()).at("/samples/0/ids"));
     assertThat(ids).doesNotHaveDuplicates().isNotEqualTo(ints(JSON.readTree(plain.out()).at("/samples/0/ids")));
     Ran best = generate(prompts, "--max-tokens", 8, "--temperature", 2, "--top-k", 1, "--min-p", .5);
-    assertThat(JSON.readTree(best.out()).at("/samples/0/ids")).isEqualTo(JSON.readTree(plain.out()).at("/samples/0/ids"));
+    assertThat(JSON.readTree(best.out()).at("/samples/0/ids"))
+        .isEqualTo(JSON.readTree(plain.out()).at("/samples/0/ids"));
   }
 
   @Test
@@ -100,7 +101,8 @@ class GenerateCommandTest {
     Path prompts = file("p.jsonl", "{\"prompt\":\"Hello\"}");
     Ran eight = generate(prompts, "--max-tokens", 3, "--weights", "int8", "--output", output);
     assertThat(eight.code()).as(eight.err()).isZero();
-    assertThat(generate(prompts, "--max-tokens", 3, "--output", output).err()).contains("weights was \"int8\", is \"float32\"");
+    assertThat(generate(prompts, "--max-tokens", 3, "--output", output).err())
+        .contains("weights was \"int8\", is \"float32\"");
     assertThat(generate(prompts, "--max-tokens", 3, "--deterministic").out())
         .isEqualTo(generate(prompts, "--max-tokens", 3).out());
   }

@@ -1,8 +1,8 @@
 package dev.nescio.language;
 
 /**
- * A conversation that cannot be made a prompt: the model has no chat template, the template is damaged, or it refuses the
- * conversation. The message says which, in the template's own words where it gave any.
+ * A conversation that cannot be made a prompt: the model has no chat template, the template is damaged, or it refuses
+ * the conversation. The message says which, in the template's own words where it gave any.
  */
 public final class ChatTemplateException extends RuntimeException {
 

@@ -3,9 +3,9 @@ package dev.nescio.model;
 import java.util.random.RandomGenerator;
 
 /**
- * Tokens that may be drawn, each with a weight proportional to its probability. In order of ids always, so that a change of
- * the last bits of the logits changes a draw only where it lies at the edge of a token. Immutable; weights are computed where
- * they are needed and not kept: for a whole vocabulary, memory is dearer than the exponential.
+ * Tokens that may be drawn, each with a weight proportional to its probability. In order of ids always, so that a
+ * change of the last bits of the logits changes a draw only where it lies at the edge of a token. Immutable; weights
+ * are computed where they are needed and not kept: for a whole vocabulary, memory is dearer than the exponential.
  */
 final class Candidates {
 

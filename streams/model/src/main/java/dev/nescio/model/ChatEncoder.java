@@ -15,11 +15,11 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * A conversation to token ids: the template's markers become special tokens, what people wrote is plain text. The ids are
- * those of {@code apply_chat_template} in transformers as long as no message contains a marker.
+ * A conversation to token ids: the template's markers become special tokens, what people wrote is plain text. The ids
+ * are those of {@code apply_chat_template} in transformers as long as no message contains a marker.
  *
- * <p>It has a tokenizer of its own, the model's with the markers renamed ({@link ChatMarkup}), so that the text is encoded in
- * one piece, as the model was trained.
+ * <p>It has a tokenizer of its own, the model's with the markers renamed ({@link ChatMarkup}), so that the text is
+ * encoded in one piece, as the model was trained.
  */
 final class ChatEncoder implements AutoCloseable {
 

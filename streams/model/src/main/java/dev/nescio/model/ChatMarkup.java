@@ -13,10 +13,10 @@ import java.util.stream.IntStream;
 /**
  * Tells the markers that a chat template writes from the same letters in what people wrote.
  *
- * <p>Before rendering, a guard is put into each marker that stands in a message, so that it is none any more; a template may
- * still trim, split or test the message. After rendering, each marker that is whole gets a private name, under which the
- * chat's tokenizer knows it, and the guards are taken out. Guard and private names hold 128 random bits, so that no message
- * can contain them but by guessing.
+ * <p>Before rendering, a guard is put into each marker that stands in a message, so that it is none any more; a
+ * template may still trim, split or test the message. After rendering, each marker that is whole gets a private name,
+ * under which the chat's tokenizer knows it, and the guards are taken out. Guard and private names hold 128 random
+ * bits, so that no message can contain them but by guessing.
  */
 final class ChatMarkup {
 

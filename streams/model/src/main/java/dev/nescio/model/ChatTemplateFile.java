@@ -12,8 +12,8 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * Finds a model's chat template: {@code chat_template.jinja}, else {@code chat_template} of {@code tokenizer_config.json},
- * one text or a list of named ones of which {@code default} is taken.
+ * Finds a model's chat template: {@code chat_template.jinja}, else {@code chat_template} of {@code
+ * tokenizer_config.json}, one text or a list of named ones of which {@code default} is taken.
  */
 final class ChatTemplateFile {
 

@@ -32,8 +32,8 @@ sealed interface Cut {
   }
 
   /**
-   * The smallest set of heaviest tokens that holds at least p of the mass that is there: the nucleus. Source: Holtzman et
-   * al. 2020, equation 2.
+   * The smallest set of heaviest tokens that holds at least p of the mass that is there: the nucleus. Source: Holtzman
+   * et al. 2020, equation 2.
    *
    * @param p in (0, 1)
    */

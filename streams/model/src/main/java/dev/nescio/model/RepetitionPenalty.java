@@ -1,8 +1,9 @@
 package dev.nescio.model;
 
 /**
- * Weakens tokens that have occurred: a positive logit is divided by the penalty, another multiplied with it, once a token
- * however often it occurred. Source: Keskar et al. 2019, CTRL, section 4.1, with the sign rule that is usual today.
+ * Weakens tokens that have occurred: a positive logit is divided by the penalty, another multiplied with it, once a
+ * token however often it occurred. Source: Keskar et al. 2019, CTRL, section 4.1, with the sign rule that is usual
+ * today.
  *
  * @param penalty above 0; 1 changes nothing, below 1 favours what has occurred
  */

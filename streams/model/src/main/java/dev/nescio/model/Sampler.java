@@ -9,10 +9,10 @@ import java.util.random.RandomGenerator;
  * Draws the next token of one sequence. Reads the distribution and never changes it.
  *
  * <p>For a sequence: {@code sampler = Sampler.of(sampling, Sampler.stream(seed, index))} and
- * {@code history = TokenHistory.of(promptTokens)}; each step {@code id = sampler.sample(logProbs, logSum, history)}, then
- * {@code history.add(id)}. A request that {@linkplain Sampling#isArgmax() takes the most likely token} needs no sampler and
- * no copy of the distribution; one {@linkplain Sampling#penalises() without repetition penalty} needs neither history nor
- * {@code logSum}.
+ * {@code history = TokenHistory.of(promptTokens)}; each step {@code id = sampler.sample(logProbs, logSum, history)},
+ * then {@code history.add(id)}. A request that {@linkplain Sampling#isArgmax() takes the most likely token} needs no
+ * sampler and no copy of the distribution; one {@linkplain Sampling#penalises() without repetition penalty} needs
+ * neither history nor {@code logSum}.
  */
 @FunctionalInterface
 interface Sampler {
@@ -20,8 +20,8 @@ interface Sampler {
   /**
    * @param logProbs [V] natural log-probabilities of the whole vocabulary at temperature 1
    * @param logSum   log of the sum of the exponentials of the model's logits: {@code logit = logProb + logSum}. 0 when
-   *                 {@code logProbs} are the logits themselves, which does as well. Only a repetition penalty looks at it,
-   *                 since that depends on the sign of a logit
+   *                 {@code logProbs} are the logits themselves, which does as well. Only a repetition penalty looks at
+   *                 it, since that depends on the sign of a logit
    * @param seen     tokens of the sequence so far, with the prompt
    * @return id of the token
    */

@@ -61,7 +61,8 @@ class ChatEncodingTest {
   }
 
   @Property(tries = 150)
-  void noMessageMakesASpecialTokenAndNothingOfItIsLost(@ForAll("spliced") String typed, @ForAll("spliced") String said) {
+  void noMessageMakesASpecialTokenAndNothingOfItIsLost(
+      @ForAll("spliced") String typed, @ForAll("spliced") String said) {
     ModelTokenizer tokenizer = Shared.TOKENIZER;
     List<ChatMessage> messages =
         List.of(ChatMessage.system("S"), ChatMessage.user(typed), ChatMessage.assistant(said), ChatMessage.user("x"));
@@ -118,7 +119,8 @@ class ChatEncodingTest {
       assertThat(Arrays.copyOfRange(ids, 1, ids.length)).containsExactly(tokenizer.encode("Hi"));
       Path saved = Files.createDirectory(directory.resolve("saved"));
       tokenizer.save(saved);
-      assertThat(saved.resolve("chat_template.jinja")).hasSameTextualContentAs(directory.resolve("chat_template.jinja"));
+      assertThat(saved.resolve("chat_template.jinja"))
+          .hasSameTextualContentAs(directory.resolve("chat_template.jinja"));
     }
   }
 

@@ -1,6 +1,7 @@
 package dev.nescio.model;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.nescio.language.ChatMessage;
@@ -16,14 +17,16 @@ import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
 /**
- * 200 prompts that nothing was tuned on, against transformers in float32 ({@code src/test/golden/greedy.py}). Tokens have to
- * be the same, unless the reference is undecided: its two best logits are at most {@link #UNDECIDED} apart. Where another
- * token comes of that, the rest of the prompt is not compared. 60 of them are run, 10 by the engine; all with {@code -Dnescio.greedy=all}.
+ * 200 prompts that nothing was tuned on, against transformers in float32 ({@code src/test/golden/greedy.py}). Tokens
+ * have to be the same, unless the reference is undecided: its two best logits are at most {@link #UNDECIDED} apart.
+ * Where another token comes of that, the rest of the prompt is not compared. 60 of them are run, by the kernels; all,
+ * and by the engine too, with {@code -Dnescio.greedy=all}.
  */
 class GreedyPromptsTest {
 
   private static final double UNDECIDED = 1e-3;
   private static final int TOKENS = 24;
+  private static final boolean ALL = System.getProperty("nescio.greedy", "").equals("all");
 
   @Test
   void greedyTokensAreThoseOfTheReferenceWhereverItIsDecided() throws IOException {
@@ -32,7 +35,8 @@ class GreedyPromptsTest {
 
   @Test
   void theEngineAgreesToo() throws IOException {
-    compare(cases(20, 1), false);
+    assumeTrue(ALL, "SKIPPED, the engine has its own golden prompts; run with -Dnescio.greedy=all");
+    compare(cases(1, 1), false);
   }
 
   /** Conversations through the model's own template: the reference's ids, and its answers. */
@@ -126,10 +130,9 @@ class GreedyPromptsTest {
   /** All, or the first {@code count} of each {@code of}. */
   private static List<JsonNode> cases(int of, int count) {
     List<JsonNode> cases = new ArrayList<>();
-    boolean all = System.getProperty("nescio.greedy", "").equals("all");
     int index = 0;
     for (JsonNode golden : Golden.json("greedy.json")) {
-      if (all || index % of < count) cases.add(golden);
+      if (ALL || index % of < count) cases.add(golden);
       index++;
     }
     return cases;

@@ -147,7 +147,8 @@ class SamplerTest {
   }
 
   @Property(tries = 200)
-  void theHeaviestAreFoundWithoutSorting(@ForAll @Size(min = 1, max = 200) int[] seeds, @ForAll @IntRange(min = 1) int k) {
+  void theHeaviestAreFoundWithoutSorting(
+      @ForAll @Size(min = 1, max = 200) int[] seeds, @ForAll @IntRange(min = 1) int k) {
     float[] logits = logits(seeds);
     int count = 1 + (k - 1) % logits.length;
     int[] sorted = IntStream.range(0, logits.length).boxed()

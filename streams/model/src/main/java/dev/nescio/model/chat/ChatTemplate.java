@@ -16,10 +16,11 @@ import java.util.Optional;
 /**
  * A model's chat template: a conversation in, the text of the prompt out.
  *
- * <p>What the template sees is what {@code apply_chat_template} of transformers shows it: {@code messages} with role and
- * content, {@code add_generation_prompt}, the special tokens by name ({@code bos_token}, ...), {@code raise_exception},
- * {@code strftime_now}, {@code tojson} as Python writes JSON, methods of Python's strings, {@code {% generation %}}. There
- * are no tools and no documents. What a message says is data: Jinja markup in it is never interpreted.
+ * <p>What the template sees is what {@code apply_chat_template} of transformers shows it: {@code messages} with role
+ * and content, {@code add_generation_prompt}, the special tokens by name ({@code bos_token}, ...), {@code
+ * raise_exception}, {@code strftime_now}, {@code tojson} as Python writes JSON, methods of Python's strings, {@code {%
+ * generation %}}. There are no tools and no documents. What a message says is data: Jinja markup in it is never
+ * interpreted.
  *
  * <p>Thread-safe. Jinjava is started by the first rendering, not before.
  */

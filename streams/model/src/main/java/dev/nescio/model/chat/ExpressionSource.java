@@ -5,9 +5,9 @@ import java.util.Deque;
 import java.util.Set;
 
 /**
- * An expression of Jinja, written so that Jinjava reads it as Jinja does: {@code not} binds looser than comparisons and tests
- * ({@code not x is defined} is {@code not (x is defined)}), named arguments bind loosest of all ({@code f(n=a - 1)}), and
- * {@code [::-1]} turns a list or a text round.
+ * An expression of Jinja, written so that Jinjava reads it as Jinja does: {@code not} binds looser than comparisons and
+ * tests ({@code not x is defined} is {@code not (x is defined)}), named arguments bind loosest of all ({@code f(n=a -
+ * 1)}), and {@code [::-1]} turns a list or a text round.
  */
 final class ExpressionSource {
 

@@ -5,8 +5,8 @@ import java.util.TreeSet;
 
 /**
  * Jinja source with its white space and its precedence decided. Templates are written for {@code trim_blocks} and
- * {@code lstrip_blocks}, and with {@code {%-} and {@code -%}}; here all of it is applied to the text, by the rules of Jinja's
- * lexer, so that what is left means the same to Jinjava.
+ * {@code lstrip_blocks}, and with {@code {%-} and {@code -%}}; here all of it is applied to the text, by the rules of
+ * Jinja's lexer, so that what is left means the same to Jinjava.
  */
 final class TemplateSource {
 

@@ -48,7 +48,8 @@ class ChatTemplateTest {
   @Property(tries = 100)
   void whatAMessageSaysIsNeverInterpreted(@ForAll String text) {
     ChatTemplate template = Shared.PLAIN;
-    for (String content : List.of(text, "{{" + text + "}}", "{% if true %}" + text, "{#" + text + "#}", "{{ 6 * 7 }}")) {
+    for (String content : List.of(
+        text, "{{" + text + "}}", "{% if true %}" + text, "{#" + text + "#}", "{{ 6 * 7 }}")) {
       assertThat(template.render(List.of(ChatMessage.user(content)), false)).isEqualTo("user:" + content + ";");
     }
   }
@@ -60,9 +61,11 @@ class ChatTemplateTest {
         .hasMessage("the chat template of t.jinja cannot be applied: what is opened in line 2 is never closed");
     assertThatThrownBy(() -> template("t.jinja", "a\n{% if messages %}").render(List.of(ChatMessage.user("x")), true))
         .isInstanceOf(ChatTemplateException.class).hasMessageContaining("t.jinja cannot be applied, line 2");
-    assertThatThrownBy(() -> template("t.jinja", "{{ messages | nosuch }}").render(List.of(ChatMessage.user("x")), true))
+    ChatTemplate unknown = template("t.jinja", "{{ messages | nosuch }}");
+    assertThatThrownBy(() -> unknown.render(List.of(ChatMessage.user("x")), true))
         .isInstanceOf(ChatTemplateException.class)
-        .hasMessage("the chat template of t.jinja cannot be applied: it uses the filter 'nosuch', which is not known here");
+        .hasMessage("the chat template of t.jinja cannot be applied: it uses the filter 'nosuch', which is not known"
+            + " here");
     for (String wrong : List.of("{{ nosuch(1) }}", "{{ messages[0].content.nosuch() }}", "{{ 1 + }}", "{% nosuch %}",
         "{% for m in messages[::-2] %}{{ m.role }}{% endfor %}")) {
       assertThatThrownBy(() -> template("t.jinja", wrong).render(List.of(ChatMessage.user("x")), true)).as(wrong)
