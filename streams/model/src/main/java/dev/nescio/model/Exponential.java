@@ -1,8 +1,9 @@
 package dev.nescio.model;
 
 /**
- * The exponential of numbers up to 0, several times as fast as {@link Math#exp} and with a relative error below 1e-10:
- * a thousand times finer than the float32 log-probabilities that it is used on. Below -708 it is 0.
+ * The exponential of numbers up to 0, faster than {@link Math#exp} (6 against 10 ns where it was measured) and with a
+ * relative error below 1e-10: a thousand times finer than the float32 log-probabilities that it is used on. Below -708
+ * it is 0.
  */
 final class Exponential {
 

@@ -5,7 +5,9 @@ import com.hubspot.jinjava.lib.tag.Tag;
 import com.hubspot.jinjava.tree.Node;
 import com.hubspot.jinjava.tree.TagNode;
 
-/** {@code {% generation %}...{% endgeneration %}} marks what the assistant wrote, for training; it renders what is in it. */
+/**
+ * {@code {% generation %}...{% endgeneration %}} marks what the assistant wrote, for training; it renders what is in it.
+ */
 final class GenerationTag implements Tag {
 
   private static final long serialVersionUID = 1L;
