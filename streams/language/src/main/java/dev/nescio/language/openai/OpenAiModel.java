@@ -255,6 +255,9 @@ public final class OpenAiModel implements AdaptableModel {
       throw new IllegalArgumentException(
           "a " + kind.name() + " server knows neither top-k nor min-p nor a repetition penalty");
     }
+    if (request.ignoreEnd()) {
+      throw new IllegalArgumentException("a server ends a text where its model does; ignoreEnd is for models of one's own");
+    }
     if (request.maxTokens() > identity.contextTokens()) {
       throw new PromptTooLongException("the request asks for " + request.maxTokens() + " tokens; the context of "
           + identity.name() + " has " + identity.contextTokens());

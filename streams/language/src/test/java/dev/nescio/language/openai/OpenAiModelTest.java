@@ -143,6 +143,8 @@ class OpenAiModelTest {
           .isInstanceOf(UnsupportedEvidenceException.class).hasMessageContaining("SAMPLES");
       assertThatThrownBy(() -> generic.generate(List.of(request.withSamples(1, new Sampling(1, 5, 1), 0))))
           .hasMessageContaining("top-k");
+      assertThatThrownBy(() -> generic.generate(List.of(request.withIgnoreEnd(true))))
+          .hasMessageContaining("ignoreEnd");
     }
     assertThat(server.completions()).isEmpty();
   }
