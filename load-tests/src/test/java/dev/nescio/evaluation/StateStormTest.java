@@ -30,7 +30,7 @@ import org.junit.jupiter.api.io.TempDir;
 /**
  * A {@link Storm} in random order through the state of evaluation, on its own stores, without a broker: join, journal and
  * panes end bit for bit where the oracle does, and the heap does not grow with what has come. 8 000 answers unless
- * {@code nescio.storm} says otherwise.
+ * {@code -Dnescio.storm=1000000} says otherwise.
  *
  * <p>In the package of evaluation, since its state is nobody else's business.
  */

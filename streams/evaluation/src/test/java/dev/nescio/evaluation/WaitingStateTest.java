@@ -24,7 +24,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /**
  * What waiting answers take on disk, in the stores as they are configured. 20 000 of them unless
- * {@code -DargLine=-Dnescio.waiting=1000000} says otherwise.
+ * {@code -Dnescio.waiting=1000000} says otherwise.
  */
 class WaitingStateTest {
 
