@@ -107,6 +107,7 @@ final class BenchmarkModel implements Callable<Integer> {
     ModelReport report;
     TorchModelConfig config = TorchModelConfig.of(directory).withThreads(threads);
     try (OurSide ours = new OurSide(LocalLanguageModel.open(config), directory, scratch)) {
+      ours.warmUp();
       // PEFT changes the model that it is given, so training has a process of its own; never two at once.
       for (Class<? extends ModelWorkload> kind : List.of(ModelWorkload.Generate.class, ModelWorkload.Train.class)) {
         List<ModelWorkload> ofKind = chosen.stream().filter(kind::isInstance).toList();

@@ -38,6 +38,11 @@ final class OurSide implements Side {
     this.scratch = scratch;
   }
 
+  /** Lets everything compile, as a service does before it is ready. */
+  void warmUp() {
+    model.warmUp();
+  }
+
   /** Makes runs in this model's tokens. */
   TaskMaker tasks(List<QuestionItem> items) {
     return new TaskMaker(model.tokenizer(), items);
