@@ -28,7 +28,7 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
-/** The benchmark's command. Exit codes: 0 all required ratios are reached, 1 not, or it could not be run, 2 wrong usage. */
+/** The benchmark's command. Exit codes: 0 every required ratio is reached, 1 not, or it failed, 2 wrong usage. */
 @Command(
     name = "load-tests/benchmark-model",
     mixinStandardHelpOptions = true,
@@ -113,9 +113,9 @@ final class BenchmarkModel implements Callable<Integer> {
         List<ModelWorkload> ofKind = chosen.stream().filter(kind::isInstance).toList();
         if (!ofKind.isEmpty()) comparisons.addAll(compare(ofKind, ours, directory, versions));
       }
-      report = new ModelReport(startedAt, (System.nanoTime() - start) / 1e9, commit, machine, VectorFlags.here(), threads,
-          ours.model(weights), Map.of("libtorch", Torch.engine().getVersion(), "Java", Runtime.version().toString()), versions,
-          comparisons);
+      Map<String, String> own = Map.of("libtorch", Torch.engine().getVersion(), "Java", Runtime.version().toString());
+      report = new ModelReport(startedAt, (System.nanoTime() - start) / 1e9, commit, machine, VectorFlags.here(),
+          threads, ours.model(weights), own, versions, comparisons);
     }
     report.write(output);
     spec.commandLine().getOut().print(ModelReportText.of(report));

@@ -11,8 +11,8 @@ import java.util.List;
  * @param peer       transformers' or PEFT's
  * @param ratio      ours over the peer's, of runs that stood beside each other; above 1 nescio is faster
  * @param reached    what of the workload's two marks the median ratio reaches
- * @param agreement  of greedy texts, the share of tokens that both wrote before they first differ, in [0, 1]; null where
- *                   tokens are drawn or none are written
+ * @param agreement  of greedy texts, the share of tokens that both wrote before they first differ, in [0, 1]; null
+ *                   where tokens are drawn or none are written
  */
 record Comparison(
     ModelWorkload workload, Figures ours, Figures peer, Spread ratio, Reached reached, Double agreement) {

@@ -9,12 +9,12 @@ import java.util.stream.Collectors;
 final class ModelReportText {
 
   private static final String HOW = """
-      Both sides did the same work by turns in one run, each after one run that does not count: nescio through its public
-      calls, the peer through `generate` and a plain training step, both in float32. A figure is the median of the runs with
-      the lowest and the highest behind it; a ratio is of two runs that stood beside each other. Every run has texts of its
-      own, the same for both. Tokens are the new ones; of `prefill` those of the prompts, of `train` those that were read.
-      *Agreement* is the share of greedy tokens that both sides wrote before they first differed: differences begin where two
-      tokens are nearly alike, since sums are rounded in another order.
+      Both sides did the same work by turns in one run, each after one run that does not count: nescio through its
+      public calls, the peer through `generate` and a plain training step. The peer computes in float32, nescio with the
+      weights named below. A figure is the median of the runs with the lowest and the highest behind it; a ratio is of
+      two runs that stood beside each other. Every run has texts of its own, the same for both. Tokens are the new ones;
+      of `prefill` those of the prompts, of `train` those that were read. *Agreement* is the share of greedy tokens that
+      both sides wrote before they first differed.
       """;
 
   private ModelReportText() {}

@@ -72,7 +72,7 @@ public sealed interface ModelWorkload {
    * Steps of training LoRA adapters on all seven projections with AdamW.
    *
    * @param examples     of a step
-   * @param targetTokens exact target length of each example after a prompt of one token, or 0 for questions with answers
+   * @param targetTokens exact target length of each example after a prompt of one token, or 0 for questions
    * @param rank         of the adapters
    * @param alpha        of the adapters
    * @param steps        in one run

@@ -75,8 +75,8 @@ public final class LlamaWeights implements AutoCloseable {
   }
 
   /**
-   * Reads a directory as float32 without copying what its files hold in that type: the system keeps those pages for every
-   * reader of the file, and may drop them. Only to be read; the files must not be changed until {@link #close}.
+   * Reads a directory as float32 without copying what its files hold in that type: the system keeps those pages for
+   * every reader of the file, and may drop them. Only to be read; the files must not be changed until {@link #close}.
    *
    * @param parent on the CPU
    * @see #load(Path, IdkRow, NDManager, FloatType)

@@ -20,8 +20,8 @@ import java.util.TreeSet;
 
 /**
  * A LoRA adapter and, optionally, a row of its own for {@code <IDK>}, in the layout that PEFT reads and writes. An
- * adapted layer computes W x + s B A x, where s is alpha / rank (Hu et al. 2021, LoRA, section 4.1) or, rank-stabilised,
- * alpha / sqrt(rank) (Kalajdzievski 2023, arXiv 2312.03732).
+ * adapted layer computes W x + s B A x, where s is alpha / rank (Hu et al. 2021, LoRA, section 4.1) or, when
+ * rank-stabilised, alpha / sqrt(rank) (Kalajdzievski 2023, arXiv 2312.03732).
  *
  * @param rank           r, at least 1, the same for every pair
  * @param alpha          scaling numerator, above 0

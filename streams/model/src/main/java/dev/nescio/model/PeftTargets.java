@@ -26,8 +26,8 @@ final class PeftTargets {
   private PeftTargets() {}
 
   /**
-   * By PEFT's rules ({@code check_target_module_exists}): a string is a pattern for whole names or {@code all-linear}; an
-   * item of a list is a name or the end of one, and {@code layers_to_transform} chooses among their layers.
+   * By PEFT's rules ({@code check_target_module_exists}): a string is a pattern for whole names or {@code all-linear};
+   * an item of a list is a name or the end of one, and {@code layers_to_transform} chooses among their layers.
    *
    * @throws ModelFormatException naming what fits no linear layer of the base, or something else than one
    */

@@ -165,8 +165,8 @@ public final class FineTuner {
   }
 
   /**
-   * The engine's generator is the process's, and dropout is all that draws from it: samples are drawn in Java. So what a
-   * step drops depends on seed and step alone, also in a resumed run.
+   * The engine's generator is the process's, and dropout is all that draws from it: samples are drawn in Java. So what
+   * a step drops depends on seed and step alone, also in a resumed run.
    */
   private void seedDropout(int step) {
     if (config.lora().dropout() > 0) JniUtils.setSeed(config.seed() * 1_000_003 + step);

@@ -55,8 +55,8 @@ final class TrainingScript {
 
   private String write() {
     head();
-    // Layers with and without adapters get loops of their own: through a branch inside one loop, libtorch 2.7 gave wrong
-    // gradients once it had optimised the script.
+    // Layers with and without adapters get loops of their own: through a branch inside one loop, libtorch 2.7 gave
+    // wrong gradients once it had optimised the script.
     List<Integer> adapted = lora.map(settings -> settings.layers(config.layers())).orElse(List.of());
     int from = 0;
     while (from < config.layers()) {
