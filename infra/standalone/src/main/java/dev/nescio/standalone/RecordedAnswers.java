@@ -9,6 +9,7 @@ import dev.nescio.evaluation.LabelledLog;
 import dev.nescio.schemas.Answer;
 import dev.nescio.schemas.Evidence;
 import dev.nescio.schemas.RawScore;
+import dev.nescio.schemas.RemoteToken;
 import dev.nescio.schemas.TokenEvidence;
 import dev.nescio.schemas.serde.AvroSerdes;
 import dev.nescio.schemas.topics.Clients;
@@ -19,7 +20,6 @@ import java.time.Instant;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.OptionalDouble;
 import java.util.function.BiConsumer;
 import org.apache.avro.specific.SpecificRecord;
@@ -73,11 +73,11 @@ final class RecordedAnswers {
   }
 
   private static OptionalDouble score(Evidence recorded, ConfidenceEstimator estimator) {
-    List<Double> logProbs = recorded.getTokens().stream().map(TokenEvidence::getLogProb).toList();
-    List<Double> entropies =
-        recorded.getTokens().stream().map(TokenEvidence::getEntropy).filter(Objects::nonNull).toList();
-    // Entropies of some tokens only would shift the rest, so a span has all of them or none.
-    AnswerSpan span = new AnswerSpan(logProbs, entropies.size() == logProbs.size() ? entropies : List.of());
+    AnswerSpan span = recorded.getRemoteTokens().isEmpty()
+        ? new AnswerSpan(
+            recorded.getTokens().stream().map(TokenEvidence::getLogProb).toList(),
+            recorded.getTokens().stream().map(TokenEvidence::getEntropy).toList())
+        : new AnswerSpan(recorded.getRemoteTokens().stream().map(RemoteToken::getLogProb).toList(), List.of());
     dev.nescio.confidence.Evidence evidence =
         dev.nescio.confidence.Evidence.none().with(EvidenceKey.ANSWER_SPAN, span);
     if (recorded.getPIdk() != null) evidence = evidence.with(EvidenceKey.P_IDK, recorded.getPIdk());

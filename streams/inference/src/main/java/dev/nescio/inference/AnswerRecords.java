@@ -13,6 +13,8 @@ import dev.nescio.schemas.Evidence;
 import dev.nescio.schemas.Policy;
 import dev.nescio.schemas.Question;
 import dev.nescio.schemas.RawScore;
+import dev.nescio.schemas.RemoteAlternative;
+import dev.nescio.schemas.RemoteToken;
 import dev.nescio.schemas.ScoreKind;
 import dev.nescio.schemas.TokenEvidence;
 import dev.nescio.schemas.Usage;
@@ -23,7 +25,6 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.OptionalInt;
 
 /** The records that one answered question leaves on the topics. Pure: times and versions are given. */
 final class AnswerRecords {
@@ -84,9 +85,11 @@ final class AnswerRecords {
   }
 
   static Evidence evidence(Circumstances c, Generation.Sequence sequence) {
+    boolean whole = sequence.tokens().stream().allMatch(AnswerRecords::isWhole);
     return Evidence.newBuilder()
         .setAnswerId(c.answerId())
-        .setTokens(sequence.tokens().stream().map(AnswerRecords::token).toList())
+        .setTokens(whole ? sequence.tokens().stream().map(AnswerRecords::token).toList() : List.of())
+        .setRemoteTokens(whole ? List.of() : sequence.tokens().stream().map(AnswerRecords::remoteToken).toList())
         .setPIdk(sequence.pIdk().orElse(null))
         .setEndLogProb(sequence.endLogProb().orElse(null))
         .setSamples(List.of())
@@ -126,16 +129,22 @@ final class AnswerRecords {
     };
   }
 
-  /** What the model does not tell stays empty. */
-  private static TokenEvidence token(Generation.Token token) {
-    List<Alternative> alternatives =
-        token.alternatives().stream().map(a -> new Alternative(id(a.knownId()), a.text(), a.logProb())).toList();
-    return new TokenEvidence(
-        id(token.knownId()), token.text(), token.logProb(), token.entropy().orElse(null), token.margin().orElse(null),
-        alternatives);
+  private static boolean isWhole(Generation.Token token) {
+    return token.knownId().isPresent() && token.entropy().isPresent() && token.margin().isPresent()
+        && token.alternatives().stream().allMatch(a -> a.knownId().isPresent());
   }
 
-  private static Integer id(OptionalInt known) {
-    return known.isPresent() ? known.getAsInt() : null;
+  private static TokenEvidence token(Generation.Token token) {
+    List<Alternative> alternatives =
+        token.alternatives().stream().map(a -> new Alternative(a.id(), a.text(), a.logProb())).toList();
+    return new TokenEvidence(token.id(), token.text(), token.logProb(), token.entropy().orElseThrow(),
+        token.margin().orElseThrow(), alternatives);
+  }
+
+  /** What the model does not tell stays empty. */
+  private static RemoteToken remoteToken(Generation.Token token) {
+    List<RemoteAlternative> alternatives =
+        token.alternatives().stream().map(a -> new RemoteAlternative(a.text(), a.logProb())).toList();
+    return new RemoteToken(token.text(), token.logProb(), token.margin().orElse(null), alternatives);
   }
 }
