@@ -105,7 +105,7 @@ final class BenchmarkModel implements Callable<Integer> {
     List<Comparison> comparisons = new ArrayList<>();
     Map<String, String> versions = new LinkedHashMap<>();
     ModelReport report;
-    TorchModelConfig config = TorchModelConfig.of(directory).withThreads(threads);
+    TorchModelConfig config = TorchModelConfig.of(directory).withThreads(threads).withWeights(weights);
     try (OurSide ours = new OurSide(LocalLanguageModel.open(config), directory, scratch)) {
       ours.warmUp();
       // PEFT changes the model that it is given, so training has a process of its own; never two at once.
