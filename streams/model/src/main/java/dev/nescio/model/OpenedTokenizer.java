@@ -16,7 +16,7 @@ record OpenedTokenizer(ModelTokenizer tokenizer, IdkRow idk) {
     Optional<Integer> id = tuned ? present : idk ? Optional.of(config.vocabSize()) : Optional.empty();
     ModelTokenizer tokenizer = ModelTokenizer.open(directory, id, config.endTokenId());
     IdkRow row = tuned ? new IdkRow.Last()
-        : idk ? new IdkRow.MeanOf(tokenizer.encode("I don't know")) : new IdkRow.None();
+        : idk ? new IdkRow.MeanOf(tokenizer.idkWords()) : new IdkRow.None();
     return new OpenedTokenizer(tokenizer, row);
   }
 }

@@ -9,6 +9,7 @@ import dev.nescio.language.Generation.Sequence;
 import dev.nescio.language.GenerationRequest;
 import dev.nescio.language.ModelIdentity;
 import dev.nescio.language.PromptTooLongException;
+import dev.nescio.language.UnsupportedEvidenceException;
 import dev.nescio.language.Sampling;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -86,19 +87,13 @@ public final class TorchLanguageModel implements LocalLanguageModel {
     // Hashing half a gigabyte takes about as long as all the rest.
     CompletableFuture<String> digest = CompletableFuture.supplyAsync(() -> digest(directory));
     NDManager manager = Torch.newManager(config.device());
-    ModelTokenizer tokenizer = null;
+    OpenedTokenizer opened = null;
     try {
-      Optional<Integer> present = ModelTokenizer.idkIn(directory);
-      boolean tuned = present.isPresent() && present.get() == llama.vocabSize() - 1;
-      int idkId = tuned ? present.get() : llama.vocabSize();
-      tokenizer = ModelTokenizer.open(
-          directory, config.idk() || tuned ? Optional.of(idkId) : Optional.empty(), llama.endTokenId());
-      IdkRow row = tuned ? new IdkRow.Last()
-          : config.idk() ? new IdkRow.MeanOf(tokenizer.idkWords()) : new IdkRow.None();
-      LlamaWeights weights = LlamaWeights.load(directory, row, manager, config.dataType());
-      return new TorchLanguageModel(config, manager, weights, tokenizer, digest.join());
+      opened = OpenedTokenizer.open(directory, llama, config.idk());
+      LlamaWeights weights = LlamaWeights.load(directory, opened.idk(), manager, config.dataType());
+      return new TorchLanguageModel(config, manager, weights, opened.tokenizer(), digest.join());
     } catch (IOException | RuntimeException e) {
-      if (tokenizer != null) tokenizer.close();
+      if (opened != null) opened.tokenizer().close();
       manager.close();
       throw e;
     }
@@ -142,6 +137,10 @@ public final class TorchLanguageModel implements LocalLanguageModel {
     if (requests.isEmpty()) throw new IllegalArgumentException("at least one request is needed");
     List<Prompt> prompts = new ArrayList<>();
     for (int i = 0; i < requests.size(); i++) {
+      if (requests.get(i).internals()) {
+        throw new UnsupportedEvidenceException("request " + i + " asks for internals; the engine computes attention in one"
+            + " operation that hides them, the kernels on a CPU give them");
+      }
       prompts.add(Prompt.of(i, requests.get(i), tokenizer));
       requireContext(prompts.getLast().tokens().length, requests.get(i).maxTokens());
     }

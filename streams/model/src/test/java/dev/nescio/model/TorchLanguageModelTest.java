@@ -15,6 +15,7 @@ import dev.nescio.language.GenerationRequest;
 import dev.nescio.language.PromptTooLongException;
 import dev.nescio.language.Sampling;
 import dev.nescio.language.UnknownAdapterException;
+import dev.nescio.language.UnsupportedEvidenceException;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -103,5 +104,11 @@ class TorchLanguageModelTest extends LocalLanguageModelContract<TorchLanguageMod
             .isEqualTo(together.get(i).sequences());
       }
     }
+  }
+
+  @Test
+  void refusesInternalsInsteadOfLeavingThemOut() {
+    assertThatThrownBy(() -> model.generate(List.of(greedy(LONG, 2).withInternals(true))))
+        .isInstanceOf(UnsupportedEvidenceException.class).hasMessageContaining("internals");
   }
 }
