@@ -10,9 +10,11 @@ import dev.nescio.language.PromptTooLongException;
 import dev.nescio.language.TokenListener;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -27,6 +29,7 @@ import org.slf4j.LoggerFactory;
 final class Engine implements AutoCloseable {
 
   private static final Logger log = LoggerFactory.getLogger(Engine.class);
+  private static final Duration AFTER_CANCELLING = Duration.ofSeconds(5);
 
   private final LanguageModel model;
   private final Tokens tokens;
@@ -35,6 +38,7 @@ final class Engine implements AutoCloseable {
   private final Semaphore running;
   private final Set<Running> all = ConcurrentHashMap.newKeySet();
   private final AtomicInteger working = new AtomicInteger();
+  private final AtomicInteger waiting = new AtomicInteger();
   private volatile boolean stopping;
 
   final LongAdder promptTokens = new LongAdder();
@@ -78,7 +82,7 @@ final class Engine implements AutoCloseable {
 
   /** Requests that wait for their turn. */
   int waiting() {
-    return Math.max(0, all.size() - working.get());
+    return waiting.get();
   }
 
   boolean ready() {
@@ -98,6 +102,13 @@ final class Engine implements AutoCloseable {
     }
     Running next = new Running(call, listener);
     all.add(next);
+    if (stopping) {
+      // Whether it was added before or after the look of close() is not known; it has not begun.
+      next.forget();
+      admitted.release();
+      throw ApiException.stopping();
+    }
+    waiting.incrementAndGet();
     next.thread.start();
     return next;
   }
@@ -108,6 +119,7 @@ final class Engine implements AutoCloseable {
     private final Call call;
     private final Listener listener;
     private final Thread thread;
+    private final CountDownLatch over = new CountDownLatch(1);
     private volatile boolean cancelled;
 
     private Running(Call call, Listener listener) {
@@ -129,50 +141,70 @@ final class Engine implements AutoCloseable {
       listener.token(request, sample, token);
     }
 
+    /** Its place is free before the listener hears of the end: who has the reply may ask again at once. */
     @Override
     public void run() {
       try {
-        if (turn()) {
-          working.incrementAndGet();
-          try {
-            finish(work(call, this));
-          } finally {
-            working.decrementAndGet();
-            running.release();
-          }
-        } else {
-          Engine.this.cancelled.increment();
+        Optional<Runnable> end;
+        try {
+          end = ended();
+        } finally {
+          admitted.release();
         }
+        end.ifPresent(Runnable::run);
+      } catch (RuntimeException e) {
+        log.error("the end of a call could not be told", e);
+      } finally {
+        forget();
+      }
+    }
+
+    /** Does the work and counts what came of it. Returns how to tell of the end, unless nobody waits for it. */
+    private Optional<Runnable> ended() {
+      try {
+        if (!turn()) {
+          Engine.this.cancelled.increment();
+          return Optional.empty();
+        }
+        working.incrementAndGet();
+        Outcome outcome;
+        try {
+          outcome = work(call, this);
+        } finally {
+          working.decrementAndGet();
+          running.release();
+        }
+        if (cancelled) {
+          Engine.this.cancelled.increment();
+          return Optional.empty();
+        }
+        completed.increment();
+        count(outcome);
+        return Optional.of(() -> listener.done(outcome));
       } catch (CancellationException e) {
         Engine.this.cancelled.increment();
         log.debug("a call ended early", e);
+        return Optional.empty();
       } catch (RuntimeException e) {
-        fail(e);
-      } finally {
-        all.remove(this);
-        admitted.release();
+        return failure(e);
       }
     }
 
     /** What goes wrong because of a cancellation is none. */
-    private void fail(RuntimeException e) {
+    private Optional<Runnable> failure(RuntimeException e) {
       if (cancelled) {
         Engine.this.cancelled.increment();
         log.debug("a call ended early", e);
-        return;
+        return Optional.empty();
       }
       failed.increment();
-      listener.failed(explain(e));
+      ApiException told = explain(e);
+      return Optional.of(() -> listener.failed(told));
     }
 
-    private void finish(Outcome outcome) {
-      if (cancelled) {
-        Engine.this.cancelled.increment();
-        return;
-      }
-      completed.increment();
-      count(outcome);
-      listener.done(outcome);
+    private void forget() {
+      all.remove(this);
+      over.countDown();
     }
 
     /** @return false when nobody waits any more */
@@ -183,6 +215,8 @@ final class Engine implements AutoCloseable {
       } catch (InterruptedException e) {
         log.debug("a call was cancelled while it waited", e);
         return false;
+      } finally {
+        waiting.decrementAndGet();
       }
     }
   }
@@ -221,15 +255,21 @@ final class Engine implements AutoCloseable {
   @Override
   public void close() {
     stopping = true;
-    int permits = config.maxConcurrent() + config.maxQueued();
     try {
-      if (admitted.tryAcquire(permits, config.grace().toNanos(), TimeUnit.NANOSECONDS)) return;
+      if (allOver(config.grace())) return;
       all.forEach(Running::cancel);
-      if (!admitted.tryAcquire(permits, Duration.ofSeconds(5).toNanos(), TimeUnit.NANOSECONDS)) {
-        log.warn("{} requests are left to end by themselves", all.size());
-      }
+      if (!allOver(AFTER_CANCELLING)) log.warn("{} requests are left to end by themselves", all.size());
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }
+  }
+
+  /** Waits until the listeners of all calls have heard of the end, at most so long. */
+  private boolean allOver(Duration longest) throws InterruptedException {
+    long deadline = System.nanoTime() + longest.toNanos();
+    for (Running call : all) {
+      if (!call.over.await(deadline - System.nanoTime(), TimeUnit.NANOSECONDS)) return false;
+    }
+    return true;
   }
 }

@@ -11,6 +11,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
@@ -33,44 +34,44 @@ class EngineTest {
   @Test
   void oneWorksOneWaitsAndTheThirdIsRefused() throws Exception {
     Heard first = start(engine);
-    assertThat(model.entered.await(10, TimeUnit.SECONDS)).isTrue();
+    assertThat(model.entered.await(60, TimeUnit.SECONDS)).isTrue();
     Heard second = start(engine);
-    await().until(() -> engine.working() == 1 && engine.waiting() == 1);
+    await().atMost(Duration.ofMinutes(1)).until(() -> engine.working() == 1 && engine.waiting() == 1);
     assertThatThrownBy(() -> start(engine)).isInstanceOfSatisfying(ApiException.class, e -> {
       assertThat(e.status()).isEqualTo(429);
       assertThat(OpenAiErrors.response(e).header("Retry-After")).isEqualTo("1");
     });
     model.go.countDown();
-    assertThat(first.outcome.get(10, TimeUnit.SECONDS).generations()).hasSize(1);
-    assertThat(second.outcome.get(10, TimeUnit.SECONDS).generations()).hasSize(1);
-    await().until(() -> engine.working() == 0 && engine.waiting() == 0);
+    assertThat(first.outcome.get(60, TimeUnit.SECONDS).generations()).hasSize(1);
+    assertThat(second.outcome.get(60, TimeUnit.SECONDS).generations()).hasSize(1);
+    await().atMost(Duration.ofMinutes(1)).until(() -> engine.working() == 0 && engine.waiting() == 0);
     assertThat(engine.completed.sum()).isEqualTo(2);
     assertThat(engine.refused.sum()).isEqualTo(1);
     assertThat(engine.generatedTokens.sum()).isEqualTo(4);
-    assertThat(start(engine).outcome.get(10, TimeUnit.SECONDS)).isNotNull();
+    assertThat(start(engine).outcome.get(60, TimeUnit.SECONDS)).isNotNull();
   }
 
   @Test
   void whenTheClientIsGoneTheModelStopsAndTheWaitingTakesItsTurn() throws Exception {
     Heard first = start(engine);
-    assertThat(model.entered.await(10, TimeUnit.SECONDS)).isTrue();
+    assertThat(model.entered.await(60, TimeUnit.SECONDS)).isTrue();
     Heard second = start(engine);
     first.running.cancel();
-    await().until(() -> engine.cancelled.sum() == 1);
+    await().atMost(Duration.ofMinutes(1)).until(() -> engine.cancelled.sum() == 1);
     assertThat(first.outcome).isNotDone();
     model.go.countDown();
-    assertThat(second.outcome.get(10, TimeUnit.SECONDS)).isNotNull();
+    assertThat(second.outcome.get(60, TimeUnit.SECONDS)).isNotNull();
   }
 
   @Test
   void whoLeavesWhileWaitingNeverReachesTheModel() throws Exception {
     Heard first = start(engine);
-    assertThat(model.entered.await(10, TimeUnit.SECONDS)).isTrue();
+    assertThat(model.entered.await(60, TimeUnit.SECONDS)).isTrue();
     Heard second = start(engine);
     second.running.cancel();
-    await().until(() -> engine.cancelled.sum() == 1);
+    await().atMost(Duration.ofMinutes(1)).until(() -> engine.cancelled.sum() == 1);
     model.go.countDown();
-    first.outcome.get(10, TimeUnit.SECONDS);
+    first.outcome.get(60, TimeUnit.SECONDS);
     assertThat(engine.completed.sum()).isEqualTo(1);
     assertThat(second.outcome).isNotDone();
   }
@@ -78,7 +79,7 @@ class EngineTest {
   @Test
   void stoppingRefusesTheNewAndCancelsTheOldAfterTheGrace() throws Exception {
     Heard first = start(engine);
-    assertThat(model.entered.await(10, TimeUnit.SECONDS)).isTrue();
+    assertThat(model.entered.await(60, TimeUnit.SECONDS)).isTrue();
     engine.close();
     assertThat(engine.ready()).isFalse();
     assertThat(engine.cancelled.sum()).isEqualTo(1);
@@ -91,13 +92,52 @@ class EngineTest {
   void stoppingLetsTheOldEndWithinTheGrace() throws Exception {
     Engine patient = engine(1, 1, Duration.ofSeconds(30));
     Heard first = start(patient);
-    assertThat(model.entered.await(10, TimeUnit.SECONDS)).isTrue();
+    assertThat(model.entered.await(60, TimeUnit.SECONDS)).isTrue();
     Thread closing = Thread.ofVirtual().start(patient::close);
-    await().until(() -> !patient.ready());
+    await().atMost(Duration.ofMinutes(1)).until(() -> !patient.ready());
     model.go.countDown();
-    assertThat(first.outcome.get(10, TimeUnit.SECONDS)).isNotNull();
+    assertThat(first.outcome.get(60, TimeUnit.SECONDS)).isNotNull();
     closing.join();
     assertThat(patient.cancelled.sum()).isZero();
+  }
+
+  @Test
+  void whoHearsOfTheEndMayAskAgainAtOnce() throws Exception {
+    model.go.countDown();
+    Engine narrow = engine(1, 0, Duration.ofSeconds(30));
+    CompletableFuture<Integer> all = new CompletableFuture<>();
+    narrow.start(call(), new AskingAgain(narrow, 1000, all));
+    assertThat(all.get(60, TimeUnit.SECONDS)).isZero();
+    narrow.close();
+    assertThat(narrow.completed.sum()).isEqualTo(1000);
+    assertThat(narrow.refused.sum()).isZero();
+  }
+
+  @Test
+  void stoppingWaitsUntilTheEndIsTold() throws Exception {
+    Engine patient = engine(1, 0, Duration.ofSeconds(60));
+    CountDownLatch telling = new CountDownLatch(1);
+    CountDownLatch heard = new CountDownLatch(1);
+    CompletableFuture<Boolean> told = new CompletableFuture<>();
+    model.go.countDown();
+    patient.start(call(), new Heard() {
+      @Override
+      public void done(Engine.Outcome what) {
+        telling.countDown();
+        try {
+          told.complete(heard.await(60, TimeUnit.SECONDS));
+        } catch (InterruptedException e) {
+          told.completeExceptionally(e);
+        }
+      }
+    });
+    assertThat(telling.await(60, TimeUnit.SECONDS)).isTrue();
+    Thread closing = Thread.ofVirtual().start(patient::close);
+    await().atMost(Duration.ofMinutes(1)).until(() -> !patient.ready());
+    assertThat(closing.isAlive()).isTrue();
+    heard.countDown();
+    closing.join();
+    assertThat(told).isCompletedWithValue(true);
   }
 
   @Test
@@ -111,7 +151,7 @@ class EngineTest {
     broken.go.countDown();
     Engine failing = new Engine(broken, new PatientModel.OneToken(), config(1, 1, Duration.ZERO));
     Heard heard = start(failing);
-    assertThatThrownBy(() -> heard.outcome.get(10, TimeUnit.SECONDS)).isInstanceOf(ExecutionException.class)
+    assertThatThrownBy(() -> heard.outcome.get(60, TimeUnit.SECONDS)).isInstanceOf(ExecutionException.class)
         .cause().isInstanceOfSatisfying(ApiException.class, e -> {
           assertThat(e.status()).isEqualTo(500);
           assertThat(e.json().at("/error/type").asText()).isEqualTo("server_error");
@@ -128,15 +168,39 @@ class EngineTest {
   }
 
   private static Heard start(Engine engine) {
-    Call call =
-        new Call(new ServedModel("m", Optional.empty(), "d"), List.of(REQUEST), false, false, false, false, false, true);
     Heard heard = new Heard();
-    heard.running = engine.start(call, heard);
+    heard.running = engine.start(call(), heard);
     return heard;
   }
 
+  private static Call call() {
+    return new Call(
+        new ServedModel("m", Optional.empty(), "d"), List.of(REQUEST), false, false, false, false, false, true);
+  }
+
+  /** Starts the next call from within the end of its own; at last tells how many were left. */
+  private record AskingAgain(Engine engine, int left, CompletableFuture<Integer> all) implements Engine.Listener {
+    @Override
+    public void token(int request, int sample, Token token) {}
+
+    @Override
+    public void done(Engine.Outcome what) {
+      try {
+        if (left == 1) all.complete(0);
+        else engine.start(call(), new AskingAgain(engine, left - 1, all));
+      } catch (ApiException e) {
+        all.completeExceptionally(e);
+      }
+    }
+
+    @Override
+    public void failed(ApiException e) {
+      all.completeExceptionally(e);
+    }
+  }
+
   /** What became of a call. */
-  private static final class Heard implements Engine.Listener {
+  private static class Heard implements Engine.Listener {
     private final CompletableFuture<Engine.Outcome> outcome = new CompletableFuture<>();
     private Engine.Running running;
 

@@ -42,10 +42,10 @@ class HangUpTest {
                 + body.length() + "\r\n\r\n" + body;
         client.getOutputStream().write(request.getBytes(StandardCharsets.US_ASCII));
         client.getOutputStream().flush();
-        assertThat(model.entered.await(20, TimeUnit.SECONDS)).isTrue();
+        assertThat(model.entered.await(60, TimeUnit.SECONDS)).isTrue();
         assertThat(figures(server)).containsPattern("(?m)^serve_inflight(\\{.*\\})? 1");
       }
-      await().atMost(Duration.ofSeconds(20)).untilAsserted(
+      await().atMost(Duration.ofMinutes(1)).untilAsserted(
           () -> assertThat(figures(server))
               .containsPattern("(?m)^serve_requests_total\\{.*outcome=\"cancelled\".*\\} 1")
               .containsPattern("(?m)^serve_inflight(\\{.*\\})? 0"));
