@@ -35,7 +35,8 @@ import java.util.stream.Collectors;
  * @param maxPoints        labelled answers kept for a fit, the newest
  * @param alpha            bound on the share of correct answers that a threshold may flag, where no policy names one
  * @param delta            allowed probability that a bound on the error among answered does not hold
- * @param maxSlices        slices measured on their own; the rest goes to an overflow slice
+ * @param maxSlices        slices with answers of the last week that are measured on their own; the rest goes to overflow
+ *                          slices. Roll-ups over every tenant and domain are counted apart
  * @param labelsAllowed    whose labels count: {@code SOURCE:PRINCIPAL}, comma-separated, {@code *} for anything
  * @param labelsBlocked    whose do not, though allowed; such labels are quarantined
  * @param alerts           when somebody is called

@@ -12,6 +12,10 @@ final class PaneStore {
 
   private static final int VERSION = 1;
   private static final String CLOCK = "clock";
+  private static final String OVER = "over ";
+  /** Slices are JSON arrays; this is the first text after all of them. */
+  private static final String AFTER_SLICES = "\\";
+  private static final String AFTER_OVER = "over!";
 
   /**
    * What is kept of a slice beside its panes.
@@ -32,7 +36,7 @@ final class PaneStore {
 
   /**
    * @param panes  panes by slice, resolution and start
-   * @param slices {@link Meta} by slice, and the clock
+   * @param slices {@link Meta} by slice, the clock, and the slices over the cap
    */
   PaneStore(KeyValueStore<String, byte[]> panes, KeyValueStore<String, byte[]> slices) {
     this.panes = panes;
@@ -51,6 +55,14 @@ final class PaneStore {
     try (KeyValueIterator<String, byte[]> range =
         panes.range(key(slice, resolution, from), key(slice, resolution, before - 1))) {
       while (range.hasNext()) panesInOrder.accept(Tally.fromBytes(range.next().value));
+    }
+  }
+
+  /** True when a pane is there that starts then or later. */
+  boolean anyFrom(SliceKey slice, Resolution resolution, long from) {
+    try (KeyValueIterator<String, byte[]> range =
+        panes.range(key(slice, resolution, from), key(slice, resolution, Long.MAX_VALUE))) {
+      return range.hasNext();
     }
   }
 
@@ -90,13 +102,31 @@ final class PaneStore {
   /** Every slice that is known. */
   List<SliceKey> slices() {
     List<SliceKey> known = new ArrayList<>();
-    try (KeyValueIterator<String, byte[]> all = slices.all()) {
-      while (all.hasNext()) {
-        String key = all.next().key;
-        if (!key.equals(CLOCK)) known.add(SliceKey.decode(key));
-      }
+    try (KeyValueIterator<String, byte[]> all = slices.range("[", AFTER_SLICES)) {
+      all.forEachRemaining(entry -> known.add(SliceKey.decode(entry.key)));
     }
     return known;
+  }
+
+  /** The last minute that a slice was over the cap in; before every minute if it never was. */
+  long over(SliceKey slice) {
+    byte[] stored = slices.get(OVER + slice.encode());
+    return stored == null ? Long.MIN_VALUE : new FieldReader(stored).number();
+  }
+
+  void over(SliceKey slice, long minute) {
+    slices.put(OVER + slice.encode(), new FieldWriter().number(minute).toBytes());
+  }
+
+  /** Forgets the slices that were last over the cap before a minute. */
+  void forgetOver(long before) {
+    List<String> old = new ArrayList<>();
+    try (KeyValueIterator<String, byte[]> over = slices.range(OVER, AFTER_OVER)) {
+      over.forEachRemaining(entry -> {
+        if (new FieldReader(entry.value).number() < before) old.add(entry.key);
+      });
+    }
+    old.forEach(slices::delete);
   }
 
   /** The latest minute that was worked with; 0 for none. */

@@ -18,6 +18,8 @@ record SliceKey(String tenant, String domain, String modelVersion, String policy
 
   static final String ANY = "*";
 
+  private static final String OVERFLOW = "(overflow ";
+
   /** The answer's own slice and its roll-ups. */
   static Set<SliceKey> of(Origin o) {
     Set<SliceKey> slices = new LinkedHashSet<>();
@@ -29,9 +31,28 @@ record SliceKey(String tenant, String domain, String modelVersion, String policy
     return slices;
   }
 
-  /** True for the roll-ups over every tenant and domain, which are never put into the overflow slice. */
+  /** True for the roll-ups over every tenant and domain. */
   boolean rolledUp() {
     return tenant.equals(ANY) && domain.equals(ANY);
+  }
+
+  /**
+   * The slice that takes the answers of this one when there are too many: one for each of the five kinds and each
+   * partition, {@code (overflow 3)} in place of every name. So the slices of a kind and its overflow hold each answer
+   * once.
+   */
+  SliceKey overflow(int partition) {
+    String name = OVERFLOW + partition + ')';
+    return new SliceKey(over(tenant, name), over(domain, name), name, over(policyVersion, name), name);
+  }
+
+  private static String over(String part, String name) {
+    return part.equals(ANY) ? ANY : name;
+  }
+
+  /** True for a slice that takes the answers of several: its figures mix models. */
+  boolean isOverflow() {
+    return modelVersion.startsWith(OVERFLOW);
   }
 
   /** Canonical record key. */

@@ -147,6 +147,12 @@ final class SlicePanes {
     return closed;
   }
 
+  /** True when there is no answer of the last week, nor one dated ahead of this clock. */
+  boolean atRest() {
+    WindowKind week = WindowKind.SEVEN_DAYS;
+    return windows.get(week).isEmpty() && !store.anyFrom(slice, week.resolution(), week.end(at));
+  }
+
   /** The sum over a window, to be read only. */
   Tally window(WindowKind kind) {
     return windows.get(kind);

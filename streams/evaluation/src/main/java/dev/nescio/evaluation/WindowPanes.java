@@ -29,9 +29,6 @@ final class WindowPanes implements Processor<String, byte[], String, SpecificRec
   static final String ALERTS = "alerts";
   static final String BUFFER = "delta-buffer";
 
-  /** Tenant of the slice that takes what is over the cap; its domain is the partition. */
-  static final String OVERFLOW = "(overflow)";
-
   /** Slices held decoded; the others are read from the store again. */
   private static final int MAX_DECODED = 256;
   /** One turn works this long at most; what is left is shown next turn. */
@@ -45,7 +42,6 @@ final class WindowPanes implements Processor<String, byte[], String, SpecificRec
   private final Snapshots snapshots;
 
   private final Map<SliceKey, SlicePanes> decoded = new LinkedHashMap<>(16, 0.75f, true);
-  private final Set<SliceKey> known = new HashSet<>();
   private final Set<SliceKey> due = new LinkedHashSet<>();
   /** Slices with differences that were not shown yet. */
   private final Set<SliceKey> touched = new HashSet<>();
@@ -58,6 +54,7 @@ final class WindowPanes implements Processor<String, byte[], String, SpecificRec
 
   private ProcessorContext<String, SpecificRecord> context;
   private PaneStore store;
+  private SliceCap cap;
   private DeltaBuffer buffer;
   private long nextApply;
   private AlertWatch alerts;
@@ -77,9 +74,10 @@ final class WindowPanes implements Processor<String, byte[], String, SpecificRec
     store = new PaneStore(context.getStateStore(PANES), context.getStateStore(SLICES));
     buffer = new DeltaBuffer(context.getStateStore(BUFFER));
     alerts = new AlertWatch(config.alerts(), context.getStateStore(ALERTS));
-    known.addAll(store.slices());
-    due.addAll(known);
-    unpublished.addAll(known);
+    // Twice as long as an answer can change, since answers may be dated ahead and are counted when they come.
+    cap = new SliceCap(slicesHere, context.taskId().partition(), 2 * closedMinutes, store);
+    due.addAll(cap.known());
+    unpublished.addAll(cap.known());
     minute = store.clock();
     context.schedule(config.emitInterval(), PunctuationType.WALL_CLOCK_TIME, this::tick);
   }
@@ -95,7 +93,7 @@ final class WindowPanes implements Processor<String, byte[], String, SpecificRec
   private void apply() {
     long from = context.currentSystemTimeMs();
     buffer.take().forEach((key, byMinute) -> {
-      SliceKey slice = admitted(key);
+      SliceKey slice = cap.admitted(key, minute);
       panes(slice).apply(byMinute.values(), minute);
       due.add(slice);
       touched.add(slice);
@@ -120,6 +118,7 @@ final class WindowPanes implements Processor<String, byte[], String, SpecificRec
     SlicePanes panes = panes(slice);
     long allTime = panes.labelled();
     panes.advance(minute);
+    if (panes.atRest()) cap.rest(slice);
     Map<WindowKind, Shown> last = shown.computeIfAbsent(slice, ignored -> new EnumMap<>(WindowKind.class));
     // A difference may be about the time that a window has just left, so the window is shown again with its new bounds;
     // on an idle slice only another content is news.
@@ -156,7 +155,7 @@ final class WindowPanes implements Processor<String, byte[], String, SpecificRec
 
   /** Only a few slices are watched, so the others cost nothing here. */
   private void watch(long nowMillis) {
-    for (SliceKey slice : known) {
+    for (SliceKey slice : cap.known()) {
       if (!config.alerts().watches(slice)) continue;
       alerts.look(panes(slice), minute)
           .forEach(alert -> context.forward(new Record<>(alert.getAlertId(), alert, nowMillis)));
@@ -167,21 +166,10 @@ final class WindowPanes implements Processor<String, byte[], String, SpecificRec
   private void advance(long nowMillis) {
     long now = DeltaJournal.minute(TimeUnit.MILLISECONDS.toMicros(nowMillis));
     if (now <= minute) return;
+    if (TimeUnit.MINUTES.toDays(now) > TimeUnit.MINUTES.toDays(minute)) cap.forget(now);
     minute = now;
     store.clock(minute);
-    due.addAll(known);
-  }
-
-  private SliceKey admitted(SliceKey slice) {
-    if (known.contains(slice)) return slice;
-    SliceKey admitted = slice.rolledUp() || known.size() < slicesHere ? slice : overflow();
-    known.add(admitted);
-    return admitted;
-  }
-
-  private SliceKey overflow() {
-    String partition = Integer.toString(context.taskId().partition());
-    return new SliceKey(OVERFLOW, partition, SliceKey.ANY, SliceKey.ANY, SliceKey.ANY);
+    due.addAll(cap.awake());
   }
 
   private SlicePanes panes(SliceKey slice) {

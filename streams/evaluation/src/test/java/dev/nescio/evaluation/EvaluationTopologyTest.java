@@ -27,6 +27,7 @@ import dev.nescio.schemas.topics.Keys;
 import dev.nescio.schemas.topics.Topics;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -444,22 +445,55 @@ class EvaluationTopologyTest {
   }
 
   @Test
-  void putsWhatIsOverTheCapIntoOneSlice() {
+  void putsWhatIsOverTheCapIntoOneSliceOfItsKindSoThatEachAnswerIsThereOnce() {
     pipe.close();
     pipe = new TestPipe(Map.of("max.slices", "5"), 1);
     for (int i = 0; i < 10; i++) {
       pipe.answer("q" + i, answer("q" + i, "1", "Lima", START).setTenant("t" + i).build());
+      pipe.label("q" + i, label("l" + i, "q" + i + "~1", true, START).build());
     }
     pipe.settle();
-    List<CalibrationSnapshot> all = pipe.read(Topics.CALIBRATION).stream()
-        .filter(snapshot -> snapshot.getWindow().equals("all")).toList();
-    assertThat(all).hasSizeLessThanOrEqualTo(6);
-    assertThat(all).filteredOn(snapshot -> snapshot.getTenant().equals("(overflow)")).singleElement()
-        .satisfies(overflow -> assertThat(overflow.getCounts()).containsEntry("answers", 18L));
-    assertThat(pipe.snapshot("all")).isNull();
-    assertThat(all).filteredOn(s -> s.getTenant().equals("*") && s.getDomain().equals("*")
-        && s.getPolicyVersion().equals("*")).singleElement()
-        .satisfies(rollUp -> assertThat(rollUp.getCounts()).containsEntry("answers", 10L));
+    List<CalibrationSnapshot> all = allTime();
+    assertThat(all).filteredOn(s -> !s.getTenant().startsWith("(") && !s.getTenant().equals("*")).hasSize(4);
+    for (String policy : List.of("*", "p1")) {
+      assertThat(all).filteredOn(s -> !s.getTenant().equals("*")
+              && s.getPolicyVersion().equals("*") == policy.equals("*")).as(policy)
+          .anySatisfy(s -> assertThat(s.getTenant()).isEqualTo("(overflow 0)"))
+          .satisfies(kind -> assertThat(kind.stream().mapToLong(s -> s.getCounts().get("answers")).sum()).isEqualTo(10));
+    }
+    assertThat(pipe.snapshot("all").getCounts()).containsEntry("answers", 10L).containsEntry("correct", 10L);
+  }
+
+  @Test
+  void takesALabelBackFromTheOverflowThoughThereIsRoomByThen() {
+    pipe.close();
+    pipe = new TestPipe(Map.of("max.slices", "3", "horizon", "P30D"), 1);
+    for (String tenant : List.of("old", "new")) {
+      pipe.answer(tenant, answer(tenant, "1", "Lima", START).setTenant(tenant).build());
+      pipe.label(tenant, label("l" + tenant, tenant + "~1", true, START).build());
+      pipe.settle();
+    }
+    assertThat(answersOf("old", allTime())).isEqualTo(1);
+    pipe.pass(Duration.ofDays(8));
+    pipe.label("new", label("l2", "new~1", false, START.plusSeconds(60)).setRevision(2).build());
+    Instant now = START.plus(Duration.ofDays(8));
+    pipe.answer("third", answer("third", "1", "Lima", now).setTenant("third").build());
+    pipe.settle();
+    List<CalibrationSnapshot> all = allTime();
+    assertThat(answersOf("new", all)).isZero();
+    assertThat(all).filteredOn(s -> s.getTenant().equals("(overflow 0)") && s.getPolicyVersion().equals("*"))
+        .last().satisfies(s -> assertThat(s.getCounts()).containsEntry("correct", 0L).containsEntry("incorrect", 1L));
+    assertThat(answersOf("third", all)).as("the week-old slice made room").isEqualTo(1);
+  }
+
+  /** What the all-time windows showed since they were last read. */
+  private List<CalibrationSnapshot> allTime() {
+    return pipe.all().stream().filter(snapshot -> snapshot.getWindow().equals("all")).toList();
+  }
+
+  private static long answersOf(String tenant, List<CalibrationSnapshot> all) {
+    return all.stream().filter(s -> s.getTenant().equals(tenant) && s.getPolicyVersion().equals("*"))
+        .mapToLong(s -> s.getCounts().get("answers")).max().orElse(0);
   }
 
   private void labelled(int i) {

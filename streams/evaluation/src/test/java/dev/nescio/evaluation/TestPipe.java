@@ -124,9 +124,15 @@ final class TestPipe implements AutoCloseable {
 
   /** The last snapshot of a window over every tenant, domain and policy of model base. */
   CalibrationSnapshot snapshot(String window) {
+    all();
+    return live.get("**base*" + window);
+  }
+
+  /** The last snapshot of every slice and window. */
+  List<CalibrationSnapshot> all() {
     read(Topics.CALIBRATION).forEach(s -> live.put(
         s.getTenant() + s.getDomain() + s.getModelVersion() + s.getPolicyVersion() + s.getWindow(), s));
-    return live.get("**base*" + window);
+    return List.copyOf(live.values());
   }
 
   static MetricValue metric(CalibrationSnapshot snapshot, String prefix) {
