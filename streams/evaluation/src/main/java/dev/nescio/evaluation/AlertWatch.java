@@ -10,13 +10,14 @@ import java.util.concurrent.TimeUnit;
 import org.apache.kafka.streams.state.KeyValueStore;
 
 /**
- * Looks at a slice once a minute and opens and closes alerts. Each detector gets the shortest window with enough
- * answers, so a busy slice is judged by its last hour and a quiet one by its day or week; the reference is the rest of
- * the week.
+ * Looks at a slice once a minute and opens and closes alerts. A window needs enough answers; the reference is the rest
+ * of the week. An alert opens when any window proves it, so a small fault is found in a day though an hour cannot show
+ * it, unless the shortest window is calm. What is over is not opened again by the day that it was in: a longer window
+ * counts when it began after the last closing.
  */
 final class AlertWatch {
 
-  private static final List<WindowKind> WINDOWS =
+  static final List<WindowKind> WINDOWS =
       List.of(WindowKind.ONE_HOUR, WindowKind.ONE_DAY, WindowKind.SEVEN_DAYS);
 
   private final AlertRules rules;
@@ -44,21 +45,27 @@ final class AlertWatch {
     String key = slice.encode() + " " + detector.name();
     byte[] stored = store.get(key);
     AlertStanding standing = stored == null ? AlertStanding.QUIET : AlertStanding.fromBytes(stored);
-    Optional<Seen> seen = read(detector, pairs);
+    double limit = detector.limit(rules);
+    List<Seen> seen = read(detector, pairs);
+    Optional<Seen> latest = seen.stream().findFirst();
+    boolean calm = latest.isEmpty() || latest.get().reading().value() <= limit / 2;
     if (!standing.open()) {
-      if (seen.isEmpty() || seen.get().reading().low() <= detector.limit(rules)) return Optional.empty();
-      AlertStanding opened = new AlertStanding(nowMinute, 0);
+      Optional<Seen> proof = seen.stream()
+          .filter(s -> s.reading().low() > limit)
+          .filter(s -> s == seen.getFirst() || s.window().start(nowMinute) >= standing.since())
+          .findFirst();
+      if (calm || proof.isEmpty()) return Optional.empty();
+      AlertStanding opened = AlertStanding.opened(nowMinute);
       store.put(key, opened.toBytes());
-      return Optional.of(alert(AlertState.OPENED, detector, slice, opened, seen, nowMinute));
+      return Optional.of(alert(AlertState.OPENED, detector, slice, opened, proof, nowMinute));
     }
-    boolean calm = seen.isEmpty() || seen.get().reading().value() <= detector.limit(rules) / 2;
-    AlertStanding next = new AlertStanding(standing.openedMinute(), calm ? standing.calm() + 1 : 0);
+    AlertStanding next = standing.looked(calm);
     if (next.calm() < rules.calm()) {
       if (!next.equals(standing)) store.put(key, next.toBytes());
       return Optional.empty();
     }
-    store.delete(key);
-    return Optional.of(alert(AlertState.CLOSED, detector, slice, standing, seen, nowMinute));
+    store.put(key, AlertStanding.closed(nowMinute).toBytes());
+    return Optional.of(alert(AlertState.CLOSED, detector, slice, standing, latest, nowMinute));
   }
 
   private record Seen(Reading reading, WindowKind window) {}
@@ -78,14 +85,15 @@ final class AlertWatch {
     return pairs;
   }
 
-  private Optional<Seen> read(Detector detector, List<Pair> pairs) {
+  /** What the windows with enough answers say, the shortest first. */
+  private List<Seen> read(Detector detector, List<Pair> pairs) {
+    List<Seen> seen = new ArrayList<>();
     for (Pair pair : pairs) {
-      Optional<Reading> reading = detector.read(pair.recent(), pair.reference(), rules.error());
-      if (reading.isPresent() && reading.get().n() >= rules.minimum()) {
-        return Optional.of(new Seen(reading.get(), pair.kind()));
-      }
+      detector.read(pair.recent(), pair.reference(), rules.error())
+          .filter(reading -> reading.n() >= rules.minimum())
+          .ifPresent(reading -> seen.add(new Seen(reading, pair.kind())));
     }
-    return Optional.empty();
+    return seen;
   }
 
   private Alert alert(AlertState state, Detector detector, SliceKey slice, AlertStanding standing, Optional<Seen> seen,
@@ -96,7 +104,7 @@ final class AlertWatch {
         .orElse("fewer than " + rules.minimum() + " answers to judge " + detector.name() + " by");
     return Alert.newBuilder()
         .setAlertId(Keys.encode(detector.name(), slice.tenant(), slice.domain(), slice.modelVersion(),
-            slice.policyVersion(), slice.estimator(), Long.toString(standing.openedMinute())))
+            slice.policyVersion(), slice.estimator(), Long.toString(standing.since())))
         .setState(state)
         .setTenant(slice.tenant())
         .setDomain(slice.domain())

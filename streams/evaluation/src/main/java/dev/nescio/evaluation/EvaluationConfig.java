@@ -73,7 +73,7 @@ public record EvaluationConfig(
       "emit.interval", "horizon", "slack", "pane.grace", "headline.grader", "min.labels", "refit.growth",
       "refit.interval", "refit.pause", "max.points",
       "alpha", "delta", "max.slices", "labels.allowed", "labels.blocked",
-      "alert.minimum", "alert.error", "alert.miscalibration", "alert.a-fpr", "alert.accuracy-drop",
+      "alert.minimum", "alert.false-alarms", "alert.miscalibration", "alert.a-fpr", "alert.accuracy-drop",
       "alert.confidence-shift", "alert.calm", "alert.slices", "alert.training", "alert.training.every");
 
   /**
@@ -148,7 +148,7 @@ public record EvaluationConfig(
   }
 
   private AlertRules alerts(Settings s) {
-    return new AlertRules(s.integer("alert.minimum", alerts.minimum()), s.number("alert.error", alerts.error()),
+    return new AlertRules(s.integer("alert.minimum", alerts.minimum()), s.number("alert.false-alarms", alerts.error()),
         s.number("alert.miscalibration", alerts.miscalibration()), s.number("alert.a-fpr", alerts.aFpr()),
         s.number("alert.accuracy-drop", alerts.accuracyDrop()),
         s.number("alert.confidence-shift", alerts.confidenceShift()), s.integer("alert.calm", alerts.calm()),

@@ -59,6 +59,28 @@ class AlertWatchTest {
   }
 
   @Test
+  void findsInADayWhatNoHourCanShow() {
+    List<Alert> alerts = run(new Random(3), 300, 8, confidence -> confidence * 0.75);
+    assertThat(alerts).singleElement().satisfies(alert -> {
+      assertThat(alert.getMetric()).isEqualTo("miscalibration 24h");
+      assertThat(alert.getState()).isEqualTo(AlertState.OPENED);
+      assertThat(alert.getN()).isGreaterThan(1_000);
+    });
+  }
+
+  @Test
+  void doesNotOpenAgainByADayWhoseLastHourIsCalm() {
+    Random random = new Random(11);
+    run(random, 100, 8, confidence -> confidence);
+    run(random, 150, 8, confidence -> confidence * 0.3);
+    List<Alert> alerts = run(random, 200, 8, confidence -> confidence);
+    assertThat(new Miscalibration().read(panes.window(WindowKind.ONE_DAY), new Tally(), 1e-8).orElseThrow().low())
+        .as("the day still proves it").isGreaterThan(0.05);
+    assertThat(alerts).filteredOn(alert -> alert.getMetric().startsWith("miscalibration"))
+        .extracting(Alert::getState).containsExactly(AlertState.CLOSED);
+  }
+
+  @Test
   void staysOpenOverARestart() {
     Random random = new Random(11);
     assertThat(run(random, 70, 12, confidence -> confidence * 0.2)).isNotEmpty();
@@ -85,6 +107,7 @@ class AlertWatchTest {
         AlertRules.DEFAULT.trainingEvery());
     assertThat(tenants.watches(tenant)).isTrue();
     assertThat(tenants.watches(SLICE)).isFalse();
+    assertThat(tenants.watches(tenant.overflow(3))).as("mixes models").isFalse();
   }
 
   private long minute = START;
