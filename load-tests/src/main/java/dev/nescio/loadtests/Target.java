@@ -10,13 +10,15 @@ import java.util.Map;
  * @param bootstrapServers Kafka, {@code host:port}
  * @param registryUrl      its schema registry
  */
-record Target(String bootstrapServers, String registryUrl) {
+public record Target(String bootstrapServers, String registryUrl) {
 
-  Clients clients() {
+  /** Settings of Kafka clients. */
+  public Clients clients() {
     return Clients.at(bootstrapServers);
   }
 
-  Map<String, String> registry() {
+  /** Settings of a registry client. */
+  public Map<String, String> registry() {
     return Map.of(RegistryConfig.URL, registryUrl);
   }
 }
