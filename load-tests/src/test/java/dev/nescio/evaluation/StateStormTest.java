@@ -28,8 +28,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * A {@link Storm} in random order through the state of evaluation, on its own stores, without a broker: join, journal and
- * panes end bit for bit where the oracle does, and the heap does not grow with what has come. 8 000 answers unless
+ * A {@link Storm} in random order through the state of evaluation, on its own stores, without a broker: join and panes
+ * end bit for bit where the oracle does, and the heap does not grow with what has come. 8 000 answers unless
  * {@code -Dnescio.storm=1000000} says otherwise.
  *
  * <p>In the package of evaluation, since its state is nobody else's business.
@@ -48,26 +48,25 @@ class StateStormTest {
   private final LabelJoin join = new LabelJoin(HORIZON, Duration.ofDays(1));
   private final Accounts accounts = new Accounts();
   private final Map<SliceKey, SlicePanes> panes = new HashMap<>();
-  private KeyValueStore<String, byte[]> items;
+  private final Differences differences = new Differences();
+  private Items items;
   private PaneStore paneStore;
-  private DeltaJournal journal;
 
   @Test
   void endsWhereTheOracleDoesInAnyOrderWithFlatMemory() throws IOException {
-    items = store(Stores.persistentKeyValueStore("items"), Serdes.String());
+    items = new Items(store(Stores.persistentKeyValueStore("items"), Serdes.String()), words);
     paneStore = new PaneStore(store(Stores.persistentKeyValueStore("panes"), Serdes.String()),
         store(Stores.persistentKeyValueStore("slices"), Serdes.String()));
-    journal = new DeltaJournal(store(Stores.inMemoryKeyValueStore("journal"), Serdes.Integer()), words);
     Storm storm = new Storm(20260105, ANSWERS, NOW);
     int[] events = storm.events();
     List<Long> heap = new ArrayList<>();
     long start = System.nanoTime();
     for (int i = 0; i < events.length; i++) {
       take(storm, events[i], i);
-      if (journal.size() >= DRAIN) drain();
+      if (differences.size() >= DRAIN) commit();
       if (i % (events.length / 8) == 0) heap.add(heapAfterCollection());
     }
-    drain();
+    commit();
     heap.add(heapAfterCollection());
     System.out.printf("%d answers, %d records in %.0f s; heap in MB after each eighth: %s%n", ANSWERS, events.length,
         (System.nanoTime() - start) / 1e9, heap);
@@ -90,14 +89,13 @@ class StateStormTest {
 
   private void take(Storm storm, int event, long offset) {
     String item = Storm.key(event);
-    byte[] stored = items.get(item);
-    ItemState state = stored == null ? new ItemState() : ItemState.fromBytes(item, stored, words);
+    ItemState state = items.get(item);
     JoinEffects effects = Storm.kind(event) == Kind.ANSWER
         ? join.onAnswer(state, AnswerFacts.of(storm.answer(Storm.answerOf(event)), words), NOW_MICROS)
         : join.onLabel(state, label(storm.label(event), offset), NOW_MICROS);
     accounts.add(effects.accounts);
-    effects.changes.forEach(journal::append);
-    items.put(item, state.toBytes(item, words));
+    effects.changes.forEach(differences::add);
+    items.changed(item);
   }
 
   private static LabelFacts label(Label label, long offset) {
@@ -108,9 +106,10 @@ class StateStormTest {
     }
   }
 
-  private void drain() {
-    long minute = DeltaJournal.minute(NOW_MICROS);
-    journal.drain().deltas().forEach((slice, byMinute) -> panes
+  private void commit() {
+    items.write();
+    long minute = Differences.minute(NOW_MICROS);
+    differences.drain().deltas().forEach((slice, byMinute) -> panes
         .computeIfAbsent(slice, key -> new SlicePanes(key, paneStore, HORIZON.toMinutes(), minute))
         .apply(DeltaBatch.fromBytes(new DeltaBatch(List.copyOf(byMinute.values())).toBytes()).deltas(), minute));
   }

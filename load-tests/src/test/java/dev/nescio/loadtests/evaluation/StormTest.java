@@ -110,7 +110,7 @@ class StormTest {
     Properties properties = new Properties();
     properties.put(StreamsConfig.APPLICATION_ID_CONFIG, "storm");
     properties.put(StreamsConfig.STATE_DIR_CONFIG, Files.createDirectories(directory.resolve("state")).toString());
-    return new TopologyTestDriver(EvaluationTopology.build(config, 1, registry), properties, NOW);
+    return new TopologyTestDriver(EvaluationTopology.build(config, 1, registry, () -> 0L), properties, NOW);
   }
 
   private TestInputTopic<String, byte[]> input(Topic<?> topic) {

@@ -14,16 +14,4 @@ import java.util.OptionalLong;
  * @param opinions what each kind of judge says
  */
 record Contribution(
-    AnswerFacts answer, boolean labelled, Boolean correct, int late, OptionalLong delay, Opinions opinions) {
-
-  void write(FieldWriter out) {
-    answer.write("", out);
-    out.flag(labelled).verdict(correct).number(late).optionalLong(delay);
-    opinions.write(out);
-  }
-
-  static Contribution read(FieldReader in) {
-    return new Contribution(AnswerFacts.read("", in), in.flag(), in.verdict(), in.count(), in.optionalLong(),
-        Opinions.read(in));
-  }
-}
+    AnswerFacts answer, boolean labelled, Boolean correct, int late, OptionalLong delay, Opinions opinions) {}

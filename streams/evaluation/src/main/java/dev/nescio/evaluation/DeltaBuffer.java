@@ -10,7 +10,8 @@ import org.apache.kafka.streams.state.KeyValueStore;
  * turn and not once for every record.
  *
  * <p>A commit may fall in between, so what came is also kept as it came; after a crash it is gathered again. Slots are
- * used again and an epoch tells whether one counts, as in {@link DeltaJournal}.
+ * used again and an epoch tells whether a slot counts, so the store stays as small as what was gathered at most and is
+ * never cleared.
  */
 final class DeltaBuffer {
 

@@ -8,6 +8,7 @@ import dev.nescio.schemas.topics.Topic;
 import dev.nescio.schemas.topics.Topics;
 import java.util.List;
 import java.util.function.Function;
+import java.util.function.LongSupplier;
 import org.apache.avro.specific.SpecificRecord;
 import org.apache.kafka.common.serialization.Serde;
 import org.apache.kafka.common.serialization.Serdes;
@@ -39,6 +40,15 @@ public final class EvaluationTopology {
    * @param registry   shared by all serdes, closed by the caller
    */
   public static Topology build(EvaluationConfig config, int partitions, RegistryClient registry) {
+    return build(config, partitions, registry, System::nanoTime);
+  }
+
+  /**
+   * The same with another clock for how long a turn takes.
+   *
+   * @param nanos as {@link System#nanoTime}; one that stands still lets every turn show everything
+   */
+  public static Topology build(EvaluationConfig config, int partitions, RegistryClient registry, LongSupplier nanos) {
     StreamsBuilder builder = new StreamsBuilder();
     Serde<byte[]> bytes = Serdes.ByteArray();
     builder.addGlobalStore(
@@ -50,8 +60,9 @@ public final class EvaluationTopology {
         .stream(List.of(Topics.ANSWERS.name(), Topics.REFERENCES.name(), Topics.LABELS.name()),
             Consumed.with(bytes, bytes).withName("inputs"))
         .process(new StoredProcessor<>(() -> new GradeAndJoin(config, new Intake(partitions, config.trust(), registry)),
-            store(GradeAndJoin.ITEMS), store(GradeAndJoin.EVICTIONS), store(GradeAndJoin.ACCOUNTS),
-            inMemory(GradeAndJoin.WORDS), inMemory(GradeAndJoin.JOURNAL)), Named.as("grade-and-join"));
+            uncached(GradeAndJoin.ITEMS), uncached(GradeAndJoin.EVICTIONS), uncached(GradeAndJoin.ACCOUNTS),
+            inMemory(GradeAndJoin.WORDS), new BeforeCommit.Builder(GradeAndJoin.BEFORE_COMMIT)),
+            Named.as("grade-and-join"));
 
     to(outcomes, Outcome.Graded.class, "grades", Outcome.Graded::label, Topics.LABELS, registry);
     to(outcomes, Outcome.Matched.class, "examples", Outcome.Matched::example, Topics.EXAMPLES, registry);
@@ -61,7 +72,7 @@ public final class EvaluationTopology {
 
     KStream<String, SpecificRecord> seen =
         repartition(outcomes, Outcome.Changed.class, "slice-deltas", Outcome.Changed::deltas, partitions)
-            .process(new StoredProcessor<>(() -> new WindowPanes(config, partitions),
+            .process(new StoredProcessor<>(() -> new WindowPanes(config, partitions, nanos),
                 store(WindowPanes.PANES), store(WindowPanes.SLICES), store(WindowPanes.ALERTS),
                 inMemory(WindowPanes.BUFFER)), Named.as("window-panes"));
     KStream<String, CalibrationSnapshot> snapshots = only(seen, CalibrationSnapshot.class, "snapshots");
@@ -80,7 +91,7 @@ public final class EvaluationTopology {
 
     produce(repartition(outcomes, Outcome.Fitted.class, "calibration-points", Outcome.Fitted::points, partitions)
             .process(new StoredProcessor<>(() -> new Recalibration(config, registry),
-                store(Recalibration.POINTS), store(Recalibration.FITS)), Named.as("recalibration")),
+                uncached(Recalibration.POINTS), store(Recalibration.FITS)), Named.as("recalibration")),
         "calibrators", Topics.CALIBRATORS, registry);
     return builder.build();
   }
@@ -123,8 +134,16 @@ public final class EvaluationTopology {
   }
 
   private static StoreBuilder<?> store(String name) {
-    return Stores.keyValueStoreBuilder(Stores.persistentKeyValueStore(name), Serdes.String(), Serdes.ByteArray())
-        .withCachingEnabled();
+    return persistent(name).withCachingEnabled();
+  }
+
+  /** For what is written {@linkplain BeforeCommit before each commit}, and for logs. */
+  private static StoreBuilder<?> uncached(String name) {
+    return persistent(name);
+  }
+
+  private static StoreBuilder<?> persistent(String name) {
+    return Stores.keyValueStoreBuilder(Stores.persistentKeyValueStore(name), Serdes.String(), Serdes.ByteArray());
   }
 
   /** For what is small: a second's changes, or the words of a partition. The changelog brings it back. */

@@ -20,17 +20,31 @@ final class FieldReader {
 
   /** @param words the list that was written with */
   FieldReader(byte[] bytes, Words words) {
-    this.in = ByteBuffer.wrap(bytes);
+    this(ByteBuffer.wrap(bytes), words);
+  }
+
+  private FieldReader(ByteBuffer in, Words words) {
+    this.in = in;
     this.words = words;
   }
 
-  /** @throws IllegalStateException when a newer program wrote this state */
-  void version(String what, int newest) {
+  /** Reads on from here, with a list of words. */
+  FieldReader with(Words list) {
+    return new FieldReader(in, list);
+  }
+
+  /**
+   * The version that wrote this.
+   *
+   * @throws IllegalStateException when a newer program wrote this state
+   */
+  int version(String what, int newest) {
     int version = octet();
     if (version < 1 || version > newest) {
       throw new IllegalStateException("the " + what + " state has version " + version + ", this program reads up to "
           + newest + ": run the program that wrote it, or start with an empty state directory");
     }
+    return version;
   }
 
   int octet() {

@@ -1,7 +1,8 @@
 package dev.nescio.evaluation;
 
 /**
- * How far the labels of one calibrator are.
+ * How far the labels of one calibrator are. Between two readings of its {@link PointLog}, a label that was taken back
+ * after its answer was forgotten counts as one too few.
  *
  * @param n        labelled answers kept
  * @param correct  of these correct
@@ -9,28 +10,41 @@ package dev.nescio.evaluation;
  * @param fittedOn labelled answers of the last fit, 0 before the first
  * @param fits     fits so far
  * @param fittedAt milliseconds since 1970 of the last, 0 before the first
+ * @param logged   steps in the log
+ * @param batches  number of the next batch of the log
  */
-record FitProgress(long n, long correct, long changes, long fittedOn, long fits, long fittedAt) {
+record FitProgress(
+    long n, long correct, long changes, long fittedOn, long fits, long fittedAt, long logged, long batches) {
 
-  static final FitProgress NONE = new FitProgress(0, 0, 0, 0, 0, 0);
+  static final FitProgress NONE = new FitProgress(0, 0, 0, 0, 0, 0, 0, 0);
 
-  private static final int VERSION = 1;
+  private static final int VERSION = 2;
 
-  FitProgress added(boolean right) {
-    return new FitProgress(n + 1, correct + (right ? 1 : 0), changes + 1, fittedOn, fits, fittedAt);
+  /** A batch was logged. */
+  FitProgress logged(PointBatch batch) {
+    long more = 0;
+    long right = 0;
+    for (PointBatch.Step step : batch.steps()) {
+      more += step.add() ? 1 : -1;
+      if (step.point().correct()) right += step.add() ? 1 : -1;
+    }
+    int steps = batch.steps().size();
+    return new FitProgress(n + more, correct + right, changes + steps, fittedOn, fits, fittedAt, logged + steps,
+        batches + 1);
   }
 
-  FitProgress removed(boolean right) {
-    return new FitProgress(n - 1, correct - (right ? 1 : 0), changes + 1, fittedOn, fits, fittedAt);
+  /** The log was read, and these points count. */
+  FitProgress counted(long points, long right) {
+    return new FitProgress(points, right, changes, fittedOn, fits, fittedAt, logged, batches);
   }
 
-  /** The oldest answer gave way to a newer one. */
-  FitProgress forgotten(boolean right) {
-    return new FitProgress(n - 1, correct - (right ? 1 : 0), changes, fittedOn, fits, fittedAt);
+  /** The log holds nothing but the points that count. */
+  FitProgress shortened(long nextBatch) {
+    return new FitProgress(n, correct, changes, fittedOn, fits, fittedAt, n, nextBatch);
   }
 
   FitProgress fitted(long nowMillis) {
-    return new FitProgress(n, correct, 0, n, fits + 1, nowMillis);
+    return new FitProgress(n, correct, 0, n, fits + 1, nowMillis, logged, batches);
   }
 
   /** True when there are enough labels of both kinds, and enough of them or of the time is new. */
@@ -42,6 +56,11 @@ record FitProgress(long n, long correct, long changes, long fittedOn, long fits,
     return changes >= Math.ceil(config.refitGrowth() * fittedOn) || since >= config.refitInterval().toMillis();
   }
 
+  /** True when the log is far longer than what may be kept of it. */
+  boolean overlong(int maxPoints) {
+    return logged > 2L * maxPoints;
+  }
+
   /** Later versions sort later. */
   String version() {
     return String.format("evaluation-%06d", fits);
@@ -49,12 +68,17 @@ record FitProgress(long n, long correct, long changes, long fittedOn, long fits,
 
   byte[] toBytes() {
     return new FieldWriter().version(VERSION).number(n).number(correct).number(changes).number(fittedOn).number(fits)
-        .number(fittedAt).toBytes();
+        .number(fittedAt).number(logged).number(batches).toBytes();
   }
 
   static FitProgress fromBytes(byte[] bytes) {
     FieldReader in = new FieldReader(bytes);
-    in.version("fit progress", VERSION);
-    return new FitProgress(in.number(), in.number(), in.number(), in.number(), in.number(), in.number());
+    // The first version kept points elsewhere: only how many fits there were is still true.
+    if (in.version("fit progress", VERSION) == 1) {
+      for (int field = 0; field < 4; field++) in.number();
+      return new FitProgress(0, 0, 0, 0, in.number(), in.number(), 0, 0);
+    }
+    return new FitProgress(in.number(), in.number(), in.number(), in.number(), in.number(), in.number(), in.number(),
+        in.number());
   }
 }

@@ -7,17 +7,14 @@ import dev.nescio.schemas.topics.DeadLetters;
 import dev.nescio.schemas.topics.Keys;
 import dev.nescio.schemas.topics.Topics;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.OptionalLong;
 import java.util.function.Consumer;
-import org.apache.kafka.streams.KeyValue;
 import org.apache.kafka.streams.processor.PunctuationType;
 import org.apache.kafka.streams.processor.api.Processor;
 import org.apache.kafka.streams.processor.api.ProcessorContext;
 import org.apache.kafka.streams.processor.api.Record;
 import org.apache.kafka.streams.processor.api.RecordMetadata;
-import org.apache.kafka.streams.state.KeyValueIterator;
 import org.apache.kafka.streams.state.KeyValueStore;
 
 /**
@@ -30,11 +27,11 @@ final class GradeAndJoin implements Processor<byte[], byte[], String, Outcome> {
   static final String WORDS = "words";
   static final String EVICTIONS = "evictions";
   static final String ACCOUNTS = "accounts";
-  static final String JOURNAL = "journal";
+  static final String BEFORE_COMMIT = "join-before-commit";
 
-  /** Drained early when a second brings more than this, so that a burst stays within a transaction's memory. */
-  private static final int MAX_JOURNAL = 20_000;
-  /** Points in one record; about 100 bytes each. */
+  /** Drained early when a commit interval brings more than this, so that memory is bounded. */
+  private static final int MAX_DIFFERENCES = 50_000;
+  /** Points in one record; about 30 bytes each. */
   private static final int MAX_POINTS = 2_000;
   /** Minutes in one record; at most some 40 kB each, and mostly far less. */
   private static final int MAX_DELTAS = 25;
@@ -49,13 +46,14 @@ final class GradeAndJoin implements Processor<byte[], byte[], String, Outcome> {
   private final Intake intake;
 
   private ProcessorContext<String, Outcome> context;
-  private KeyValueStore<String, byte[]> items;
+  private Items items;
   private Words words;
-  private KeyValueStore<String, byte[]> evictions;
+  private Deadlines deadlines;
   private KeyValueStore<String, byte[]> accountStore;
-  private DeltaJournal journal;
+  private Differences differences;
   private Accounts accounts;
-  private boolean accountsChanged = true;
+  private boolean accountsStored;
+  private boolean accountsSent;
 
   GradeAndJoin(EvaluationConfig config, Intake intake) {
     this.config = config;
@@ -67,14 +65,18 @@ final class GradeAndJoin implements Processor<byte[], byte[], String, Outcome> {
   @Override
   public void init(ProcessorContext<String, Outcome> context) {
     this.context = context;
-    items = context.getStateStore(ITEMS);
-    evictions = context.getStateStore(EVICTIONS);
-    accountStore = context.getStateStore(ACCOUNTS);
     words = new Words(context.getStateStore(WORDS));
     intake.use(words);
-    journal = new DeltaJournal(context.getStateStore(JOURNAL), words);
+    items = new Items(context.getStateStore(ITEMS), words);
+    deadlines = new Deadlines(context.getStateStore(EVICTIONS));
+    differences = new Differences();
+    accountStore = context.getStateStore(ACCOUNTS);
     byte[] stored = accountStore.get(THIS_PARTITION);
     accounts = stored == null ? new Accounts() : Accounts.fromBytes(stored);
+    accountsStored = true;
+    accountsSent = false;
+    BeforeCommit beforeCommit = context.getStateStore(BEFORE_COMMIT);
+    beforeCommit.run(context, this::writeBehind);
     context.schedule(config.emitInterval(), PunctuationType.WALL_CLOCK_TIME, this::tick);
   }
 
@@ -83,29 +85,29 @@ final class GradeAndJoin implements Processor<byte[], byte[], String, Outcome> {
     RecordMetadata from = context.recordMetadata().orElseThrow();
     switch (intake.read(from, record.key(), record.value())) {
       case Intake.Input.AnswerInput(String questionId, AnswerFacts answer) -> {
-        ItemState item = item(questionId);
+        ItemState item = items.get(questionId);
         settle(questionId, item, join.onAnswer(item, answer, nowMicros()));
       }
       case Intake.Input.LabelInput(String questionId, LabelFacts label, boolean trusted) -> {
-        ItemState item = item(questionId);
+        ItemState item = items.get(questionId);
         settle(questionId, item,
             trusted ? join.onLabel(item, label, nowMicros()) : join.onUntrusted(item, label));
       }
       case Intake.Input.ReferenceInput(String questionId, ReferenceFacts reference) -> {
-        ItemState item = item(questionId);
+        ItemState item = items.get(questionId);
         JoinEffects effects = reference == null ? join.onReferenceGone(item) : join.onReference(item, reference);
         settle(questionId, item, effects);
       }
       case Intake.Input.Refused refused -> setAside(from, record, refused);
     }
-    if (journal.size() >= MAX_JOURNAL) drain();
+    if (differences.size() >= MAX_DIFFERENCES) drain();
   }
 
   private void settle(String questionId, ItemState item, JoinEffects effects) {
     for (AnswerFacts answer : effects.toGrade) {
       send(questionId, new Outcome.Graded(grading.grade(answer, item.reference)));
     }
-    effects.changes.forEach(journal::append);
+    effects.changes.forEach(differences::add);
     for (JoinEffects.Ledgered late : effects.ledgered) send(questionId, ledgered(late));
     for (JoinEffects.Joined joined : effects.joined) matched(questionId, joined);
     count(effects.accounts);
@@ -116,51 +118,40 @@ final class GradeAndJoin implements Processor<byte[], byte[], String, Outcome> {
     long deadline = item.nextDeadline();
     // A later deadline needs no new entry: the clock looks at the item at the earlier one and asks again.
     if (deadline < item.lookAt) {
-      if (item.lookAt != Long.MAX_VALUE) evictions.delete(evictionKey(item.lookAt, questionId));
       item.lookAt = deadline;
-      evictions.put(evictionKey(deadline, questionId), new byte[0]);
+      deadlines.add(questionId, deadline);
     }
-    if (item.isEmpty()) items.delete(questionId);
-    else items.put(questionId, item.toBytes(questionId, words));
+    items.changed(questionId);
   }
 
   private void tick(long nowMillis) {
     evict();
-    if (journal.size() > 0) drain();
-    if (accountsChanged) {
-      send(Keys.accounting(partition()), new Outcome.Counted(accounting(nowMillis)));
-      accountsChanged = false;
-    }
+    if (accountsSent) return;
+    send(Keys.accounting(partition()), new Outcome.Counted(accounting(nowMillis)));
+    accountsSent = true;
+  }
+
+  /** Everything that memory has and the stores have not; nothing is visible before the commit anyway. */
+  private void writeBehind() {
+    items.write();
+    deadlines.write();
+    if (differences.size() > 0) drain();
+    if (!accountsStored) accountStore.put(THIS_PARTITION, accounts.toBytes());
+    accountsStored = true;
   }
 
   private void evict() {
     long now = nowMicros();
-    List<String> due;
-    try (KeyValueIterator<String, byte[]> range = evictions.range(evictionKey(0, ""), evictionKey(now + 1, ""))) {
-      due = range == null ? List.of() : firstKeys(range);
-    }
-    for (String key : due) {
-      evictions.delete(key);
-      String questionId = key.substring(key.indexOf(' ') + 1);
-      byte[] stored = items.get(questionId);
-      if (stored == null) continue;
-      ItemState item = ItemState.fromBytes(questionId, stored, words);
+    for (Deadlines.Deadline due : deadlines.take(now, MAX_EVICTIONS)) {
+      ItemState item = items.get(due.questionId());
+      if (item.lookAt > now) continue;
       item.lookAt = Long.MAX_VALUE;
-      settle(questionId, item, join.evict(item, now));
+      settle(due.questionId(), item, join.evict(item, now));
     }
-  }
-
-  private static List<String> firstKeys(KeyValueIterator<String, byte[]> range) {
-    List<String> keys = new ArrayList<>();
-    while (range.hasNext() && keys.size() < MAX_EVICTIONS) {
-      KeyValue<String, byte[]> next = range.next();
-      keys.add(next.key);
-    }
-    return keys;
   }
 
   private void drain() {
-    DeltaJournal.Drained drained = journal.drain();
+    Differences.Drained drained = differences.drain();
     drained.deltas().forEach((slice, byMinute) -> inBatches(List.copyOf(byMinute.values()), MAX_DELTAS,
         batch -> send(slice.encode(), new Outcome.Changed(new DeltaBatch(batch).toBytes()))));
     drained.points().forEach((calibrator, steps) -> inBatches(steps, MAX_POINTS,
@@ -204,8 +195,8 @@ final class GradeAndJoin implements Processor<byte[], byte[], String, Outcome> {
 
   private void count(Accounts more) {
     accounts.add(more);
-    accountStore.put(THIS_PARTITION, accounts.toBytes());
-    accountsChanged = true;
+    accountsStored = false;
+    accountsSent = false;
   }
 
   private Accounting accounting(long nowMillis) {
@@ -219,11 +210,6 @@ final class GradeAndJoin implements Processor<byte[], byte[], String, Outcome> {
         .setClosed(accounts.closed())
         .setEmittedAt(Instant.ofEpochMilli(nowMillis))
         .build();
-  }
-
-  private ItemState item(String questionId) {
-    byte[] stored = items.get(questionId);
-    return stored == null ? new ItemState() : ItemState.fromBytes(questionId, stored, words);
   }
 
   private void send(String key, Outcome outcome) {
@@ -240,10 +226,5 @@ final class GradeAndJoin implements Processor<byte[], byte[], String, Outcome> {
 
   private long nowMicros() {
     return context.currentSystemTimeMs() * 1_000;
-  }
-
-  /** Sorts by time. */
-  static String evictionKey(long atMicros, String questionId) {
-    return SortKeys.digits(atMicros) + " " + questionId;
   }
 }

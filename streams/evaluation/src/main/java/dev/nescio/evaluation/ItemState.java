@@ -37,6 +37,11 @@ final class ItemState {
     return next;
   }
 
+  /** Of an answer that was evicted, or null. */
+  Tombstone tombstone(String answerId) {
+    return tombstones.isEmpty() ? null : tombstones.get(Hashes.of(answerId));
+  }
+
   boolean isEmpty() {
     return reference == null && answers.isEmpty() && early.isEmpty() && seen.isEmpty() && tombstones.isEmpty();
   }

@@ -38,7 +38,7 @@ final class LabelJoin {
   /** An answer; the first of its id counts. */
   JoinEffects onAnswer(ItemState item, AnswerFacts answer, long nowMicros) {
     JoinEffects effects = new JoinEffects();
-    if (item.answers.containsKey(answer.answerId()) || item.tombstones.containsKey(Hashes.of(answer.answerId()))) {
+    if (item.answers.containsKey(answer.answerId()) || item.tombstone(answer.answerId()) != null) {
       effects.accounts.answerRepeated();
       return effects;
     }
@@ -76,7 +76,7 @@ final class LabelJoin {
       change(state, effects, changed -> admit(changed, label, effects));
       return effects;
     }
-    ItemState.Tombstone stone = item.tombstones.get(Hashes.of(label.answerId()));
+    ItemState.Tombstone stone = item.tombstone(label.answerId());
     if (stone != null) {
       ledger(label, late(label, stone.answeredAt()) ? LabelClass.LATE : LabelClass.AFTER_EVICTION,
           OptionalLong.of(stone.answeredAt()), effects);

@@ -10,12 +10,4 @@ package dev.nescio.evaluation;
 record Opinions(Boolean person, Boolean judge, Boolean grader) {
 
   static final Opinions NONE = new Opinions(null, null, null);
-
-  void write(FieldWriter out) {
-    out.verdict(person).verdict(judge).verdict(grader);
-  }
-
-  static Opinions read(FieldReader in) {
-    return new Opinions(in.verdict(), in.verdict(), in.verdict());
-  }
 }

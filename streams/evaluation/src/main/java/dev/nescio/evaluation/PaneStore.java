@@ -2,7 +2,9 @@ package dev.nescio.evaluation;
 
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.function.Consumer;
 import org.apache.kafka.streams.state.KeyValueIterator;
 import org.apache.kafka.streams.state.KeyValueStore;
@@ -33,6 +35,7 @@ final class PaneStore {
 
   private final KeyValueStore<String, byte[]> panes;
   private final KeyValueStore<String, byte[]> slices;
+  private final Map<SliceKey, String> encoded = new HashMap<>();
 
   /**
    * @param panes  panes by slice, resolution and start
@@ -81,7 +84,7 @@ final class PaneStore {
   }
 
   Meta meta(SliceKey slice) {
-    byte[] stored = slices.get(slice.encode());
+    byte[] stored = slices.get(encoded(slice));
     if (stored == null) return Meta.NONE;
     FieldReader in = new FieldReader(stored);
     in.version("slice", VERSION);
@@ -96,7 +99,7 @@ final class PaneStore {
     meta.calibrator().write(out);
     out.number(meta.unpublished().size());
     meta.unpublished().forEach(out::number);
-    slices.put(slice.encode(), out.toBytes());
+    slices.put(encoded(slice), out.toBytes());
   }
 
   /** Every slice that is known. */
@@ -140,7 +143,12 @@ final class PaneStore {
   }
 
   /** Sorts by time within a slice and resolution. */
-  private static String key(SliceKey slice, Resolution resolution, long start) {
-    return slice.encode() + " " + resolution.ordinal() + " " + SortKeys.digits(start);
+  private String key(SliceKey slice, Resolution resolution, long start) {
+    return encoded(slice) + " " + resolution.ordinal() + " " + SortKeys.digits(start);
+  }
+
+  /** Encoding one takes longer than looking it up; there are as many as slices. */
+  private String encoded(SliceKey slice) {
+    return encoded.computeIfAbsent(slice, SliceKey::encode);
   }
 }

@@ -26,7 +26,7 @@ import org.apache.kafka.streams.state.KeyValueStore;
  */
 final class Recalibration implements Processor<String, byte[], String, Calibrator> {
 
-  static final String POINTS = "points";
+  static final String POINTS = "point-log";
   static final String FITS = "fits";
 
   private static final Duration SCHEDULE = Duration.ofSeconds(10);
@@ -35,7 +35,7 @@ final class Recalibration implements Processor<String, byte[], String, Calibrato
   private final RegistryClient registry;
   private final CalibratorChoice choice;
   private ProcessorContext<String, Calibrator> context;
-  private KeyValueStore<String, byte[]> points;
+  private PointLog points;
   private KeyValueStore<String, byte[]> fits;
   private ThresholdFit thresholds;
 
@@ -48,7 +48,7 @@ final class Recalibration implements Processor<String, byte[], String, Calibrato
   @Override
   public void init(ProcessorContext<String, Calibrator> context) {
     this.context = context;
-    this.points = context.getStateStore(POINTS);
+    this.points = new PointLog(context.getStateStore(POINTS));
     this.fits = context.getStateStore(FITS);
     this.thresholds = new ThresholdFit(config, context.getStateStore(PolicyTargets.POLICIES), registry);
     context.schedule(SCHEDULE, PunctuationType.WALL_CLOCK_TIME, this::tick);
@@ -59,11 +59,14 @@ final class Recalibration implements Processor<String, byte[], String, Calibrato
     String calibrator = record.key();
     byte[] stored = fits.get(calibrator);
     FitProgress progress = stored == null ? FitProgress.NONE : FitProgress.fromBytes(stored);
-    for (PointBatch.Step step : PointBatch.fromBytes(record.value()).steps()) {
-      progress = apply(calibrator, step, progress);
+    PointBatch batch = PointBatch.fromBytes(record.value());
+    points.append(calibrator, progress.batches(), record.value());
+    progress = progress.logged(batch);
+    if (progress.due(config, context.currentSystemTimeMs())) {
+      progress = fit(calibrator, progress);
+    } else if (progress.overlong(config.maxPoints())) {
+      progress = counted(calibrator, progress, points.read(calibrator, config.maxPoints()));
     }
-    progress = forgetOldest(calibrator, progress);
-    if (progress.due(config, context.currentSystemTimeMs())) progress = fit(calibrator, progress);
     fits.put(calibrator, progress.toBytes());
   }
 
@@ -80,47 +83,23 @@ final class Recalibration implements Processor<String, byte[], String, Calibrato
     }
   }
 
-  private FitProgress apply(String calibrator, PointBatch.Step step, FitProgress progress) {
-    String key = pointKey(calibrator, step.point());
-    byte[] known = points.get(key);
-    if (step.add()) {
-      FieldWriter out = new FieldWriter();
-      step.point().write(out);
-      points.put(key, out.toBytes());
-      return known == null ? progress.added(step.point().correct()) : progress;
-    }
-    if (known == null) return progress;
-    points.delete(key);
-    return progress.removed(step.point().correct());
+  private FitProgress counted(String calibrator, FitProgress progress, List<Point> kept) {
+    long right = kept.stream().filter(Point::correct).count();
+    if (progress.logged() <= 2L * kept.size()) return progress.counted(kept.size(), right);
+    return progress.counted(kept.size(), right).shortened(points.replace(calibrator, progress.batches(), kept));
   }
 
-  private FitProgress forgetOldest(String calibrator, FitProgress progress) {
-    long over = progress.n() - config.maxPoints();
-    if (over <= 0) return progress;
-    List<String> oldest = new ArrayList<>();
-    FitProgress left = progress;
-    try (KeyValueIterator<String, byte[]> range = range(calibrator)) {
-      while (range.hasNext() && oldest.size() < over) {
-        var next = range.next();
-        oldest.add(next.key);
-        left = left.forgotten(Point.read(new FieldReader(next.value)).correct());
-      }
-    }
-    oldest.forEach(points::delete);
-    return left;
-  }
-
+  /** The count is exact only now, so a fit that was due may turn out not to be. */
   private FitProgress fit(String calibrator, FitProgress progress) {
-    List<Point> all = new ArrayList<>();
-    try (KeyValueIterator<String, byte[]> range = range(calibrator)) {
-      while (range.hasNext()) all.add(Point.read(new FieldReader(range.next().value)));
-    }
+    List<Point> all = points.read(calibrator, config.maxPoints());
+    FitProgress exact = counted(calibrator, progress, all);
+    long now = context.currentSystemTimeMs();
+    if (!exact.due(config, now)) return exact;
     double[] raw = all.stream().mapToDouble(Point::raw).toArray();
     boolean[] correct = new boolean[all.size()];
     for (int i = 0; i < correct.length; i++) correct[i] = all.get(i).correct();
     FittedMap fitted = choice.fit(raw, correct);
-    long now = context.currentSystemTimeMs();
-    FitProgress done = progress.fitted(now);
+    FitProgress done = exact.fitted(now);
     context.forward(new Record<>(calibrator, record(calibrator, all, fitted, done.version(), now), now));
     return done;
   }
@@ -144,14 +123,5 @@ final class Recalibration implements Processor<String, byte[], String, Calibrato
         .setFittedAt(Instant.ofEpochMilli(nowMillis))
         .setFittedBy(FittedBy.EVALUATION)
         .build();
-  }
-
-  private KeyValueIterator<String, byte[]> range(String calibrator) {
-    return points.range(calibrator + " ", calibrator + "!");
-  }
-
-  /** Sorts by time within a calibrator; an answer's time never changes, so a point is found again to be removed. */
-  private static String pointKey(String calibrator, Point point) {
-    return calibrator + " " + SortKeys.digits(point.answeredAt()) + " " + point.answerId();
   }
 }

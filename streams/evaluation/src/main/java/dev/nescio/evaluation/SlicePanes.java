@@ -62,34 +62,40 @@ final class SlicePanes {
     return calibrator;
   }
 
-  /** Merges differences; each pane that they touch is stored once. */
+  /** Merges differences, which are not the caller's any more; each pane that they touch is stored once. */
   void apply(Collection<SliceDelta> deltas, long nowMinute) {
     advance(nowMinute);
-    for (Resolution resolution : Resolution.values()) apply(deltas, resolution);
-    for (WindowKind kind : WindowKind.values()) {
-      for (SliceDelta delta : deltas) {
-        long start = kind.resolution().start(delta.minute());
-        if (start >= kind.start(at) && start < kind.end(at)) windows.get(kind).merge(delta.difference());
-      }
+    NavigableMap<Long, Tally> differences = new TreeMap<>();
+    for (SliceDelta delta : deltas) differences.merge(delta.minute(), delta.difference(), Tally::and);
+    // Each length is a multiple of the one before, so its sums are sums of those.
+    for (Resolution resolution : Resolution.values()) {
+      differences = regrouped(differences, resolution);
+      apply(differences, resolution);
     }
     for (SliceDelta delta : deltas) calibrator = calibrator.and(delta.calibrator());
     storeMeta();
   }
 
-  private void apply(Collection<SliceDelta> deltas, Resolution resolution) {
-    Map<Long, Tally> differences = new TreeMap<>();
+  private static NavigableMap<Long, Tally> regrouped(NavigableMap<Long, Tally> finer, Resolution resolution) {
+    NavigableMap<Long, Tally> sums = new TreeMap<>();
+    finer.forEach((start, difference) -> sums.merge(resolution.start(start), difference, Tally::and));
+    return sums;
+  }
+
+  private void apply(NavigableMap<Long, Tally> differences, Resolution resolution) {
     long floor = resolution == Resolution.MINUTE ? at - closedMinutes : resolution.floor(at);
-    for (SliceDelta delta : deltas) {
-      long start = resolution.start(delta.minute());
-      if (start >= floor) differences.computeIfAbsent(start, ignored -> new Tally()).merge(delta.difference());
-    }
-    differences.forEach((start, difference) -> {
+    differences.tailMap(floor, true).forEach((start, difference) -> {
       Tally pane = pane(resolution, start);
       pane.merge(difference);
       store.put(slice, resolution, start, pane);
       recent.put(resolution, new Recent(start, pane));
     });
-    if (resolution == Resolution.MINUTE) unpublished.addAll(differences.keySet());
+    if (resolution == Resolution.MINUTE) unpublished.addAll(differences.tailMap(floor, true).keySet());
+    windows.forEach((kind, window) -> {
+      if (kind.resolution() == resolution) {
+        differences.subMap(kind.start(at), kind.end(at)).values().forEach(window::merge);
+      }
+    });
   }
 
   private Tally pane(Resolution resolution, long start) {

@@ -74,6 +74,12 @@ final class Tally {
     summary.merge(other.summary);
   }
 
+  /** This one, with the other merged in. */
+  Tally and(Tally other) {
+    merge(other);
+    return this;
+  }
+
   /** Takes out everything that the other holds. */
   void subtract(Tally other) {
     for (int i = 0; i < counts.length; i++) counts[i] -= other.counts[i];

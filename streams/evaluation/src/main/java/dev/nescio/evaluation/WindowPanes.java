@@ -12,6 +12,8 @@ import java.util.LinkedHashSet;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
+import java.util.function.LongSupplier;
 import org.apache.avro.specific.SpecificRecord;
 import org.apache.kafka.streams.processor.PunctuationType;
 import org.apache.kafka.streams.processor.api.Processor;
@@ -31,12 +33,19 @@ final class WindowPanes implements Processor<String, byte[], String, SpecificRec
 
   /** Slices held decoded; the others are read from the store again. */
   private static final int MAX_DECODED = 256;
-  /** One turn works this long at most; what is left is shown next turn. */
-  private static final long MAX_TURN_MILLIS = 300;
+  /** One turn works about this long at most on closed panes and on windows; what is left is shown next turn. */
+  private static final long MAX_TURN_NANOS = 200_000_000;
+  /**
+   * While differences come, there is a break after a turn of showing or applying of this many times what it took: under
+   * overload figures get older, and labels not slower.
+   */
+  private static final long SHOW_BREAK = 9;
+  private static final long APPLY_BREAK = 4;
   /** Applied early when more than this has come, so that memory is bounded. */
   private static final long MAX_BUFFER = 32L << 20;
 
   private final EvaluationConfig config;
+  private final LongSupplier nanos;
   private final int slicesHere;
   private final long closedMinutes;
   private final Snapshots snapshots;
@@ -47,6 +56,8 @@ final class WindowPanes implements Processor<String, byte[], String, SpecificRec
   private final Set<SliceKey> touched = new HashSet<>();
   /** Slices that may have a pane which the history topic does not have as it is. */
   private final Set<SliceKey> unpublished = new LinkedHashSet<>();
+  /** Of these, those that were not looked at since the clock went on. */
+  private final Set<SliceKey> closing = new LinkedHashSet<>();
   /** What each window showed last; a window that is not here shows whatever it has. */
   private final Map<SliceKey, Map<WindowKind, Shown>> shown = new HashMap<>();
 
@@ -57,12 +68,17 @@ final class WindowPanes implements Processor<String, byte[], String, SpecificRec
   private SliceCap cap;
   private DeltaBuffer buffer;
   private long nextApply;
+  private long nextShow;
+  /** Differences came since the last turn. */
+  private boolean busy;
   private AlertWatch alerts;
   private long minute;
   private long closedBefore;
 
-  WindowPanes(EvaluationConfig config, int partitions) {
+  /** @param nanos tells how long something took: the time of Kafka Streams stands still in a turn */
+  WindowPanes(EvaluationConfig config, int partitions, LongSupplier nanos) {
     this.config = config;
+    this.nanos = nanos;
     this.slicesHere = Math.ceilDiv(config.maxSlices(), partitions);
     this.closedMinutes = config.horizon().plus(config.slack()).toMinutes();
     this.snapshots = new Snapshots(config.headlineGrader(), config.minLabels());
@@ -71,6 +87,7 @@ final class WindowPanes implements Processor<String, byte[], String, SpecificRec
   @Override
   public void init(ProcessorContext<String, SpecificRecord> context) {
     this.context = context;
+    forget();
     store = new PaneStore(context.getStateStore(PANES), context.getStateStore(SLICES));
     buffer = new DeltaBuffer(context.getStateStore(BUFFER));
     alerts = new AlertWatch(config.alerts(), context.getStateStore(ALERTS));
@@ -82,16 +99,31 @@ final class WindowPanes implements Processor<String, byte[], String, SpecificRec
     context.schedule(config.emitInterval(), PunctuationType.WALL_CLOCK_TIME, this::tick);
   }
 
+  /** Kafka Streams initialises a processor again when its task failed: what memory has is then of no commit. */
+  private void forget() {
+    decoded.clear();
+    known.clear();
+    due.clear();
+    touched.clear();
+    unpublished.clear();
+    closing.clear();
+    shown.clear();
+    nextApply = 0;
+    nextShow = 0;
+    busy = false;
+    closedBefore = 0;
+  }
+
   @Override
   public void process(Record<String, byte[]> record) {
+    busy = true;
     advance(context.currentSystemTimeMs());
     buffer.add(record.key(), record.value());
     if (buffer.bytes() > MAX_BUFFER) apply();
   }
 
-  /** Overload makes what is shown older, not the work more: the next turn is twice as far off as this one took. */
   private void apply() {
-    long from = context.currentSystemTimeMs();
+    long from = nanos.getAsLong();
     buffer.take().forEach((key, byMinute) -> {
       SliceKey slice = cap.admitted(key, minute);
       panes(slice).apply(byMinute.values(), minute);
@@ -99,18 +131,35 @@ final class WindowPanes implements Processor<String, byte[], String, SpecificRec
       touched.add(slice);
       unpublished.add(slice);
     });
-    long now = context.currentSystemTimeMs();
-    nextApply = now + 2 * (now - from);
+    nextApply = context.currentSystemTimeMs() + millisAfter(from, 1 + APPLY_BREAK);
   }
 
   private void tick(long nowMillis) {
     advance(nowMillis);
-    if (!buffer.isEmpty() && nowMillis >= nextApply) apply();
-    publish(nowMillis);
-    for (Iterator<SliceKey> next = due.iterator(); next.hasNext();) {
-      show(next.next(), nowMillis);
+    if (!buffer.isEmpty() && (nowMillis >= nextApply || !busy)) apply();
+    close(nowMillis);
+    if (nowMillis >= nextShow || !busy) showSome(nowMillis);
+    busy = false;
+  }
+
+  private void showSome(long nowMillis) {
+    long from = nanos.getAsLong();
+    each(closing, slice -> publish(slice, nowMillis));
+    each(due, slice -> show(slice, nowMillis));
+    nextShow = nowMillis + millisAfter(from, 1 + SHOW_BREAK);
+  }
+
+  private long millisAfter(long from, long times) {
+    return TimeUnit.NANOSECONDS.toMillis(times * (nanos.getAsLong() - from));
+  }
+
+  /** Takes out one after the other, until there are none or a turn is over. */
+  private void each(Set<SliceKey> slices, Consumer<SliceKey> work) {
+    long from = nanos.getAsLong();
+    for (Iterator<SliceKey> next = slices.iterator();
+        next.hasNext() && nanos.getAsLong() - from <= MAX_TURN_NANOS;) {
+      work.accept(next.next());
       next.remove();
-      if (context.currentSystemTimeMs() - nowMillis > MAX_TURN_MILLIS) return;
     }
   }
 
@@ -135,22 +184,24 @@ final class WindowPanes implements Processor<String, byte[], String, SpecificRec
     }
   }
 
-  /** Once a minute: panes that closed or, being closed, changed. */
-  private void publish(long nowMillis) {
-    long closed = DeltaJournal.minute(TimeUnit.MILLISECONDS.toMicros(nowMillis - config.paneGrace().toMillis()));
+  /** Once a minute, panes close. */
+  private void close(long nowMillis) {
+    long closed = Differences.minute(TimeUnit.MILLISECONDS.toMicros(nowMillis - config.paneGrace().toMillis()));
     if (closed <= closedBefore) return;
     closedBefore = closed;
+    closing.addAll(unpublished);
     watch(nowMillis);
-    for (Iterator<SliceKey> next = unpublished.iterator(); next.hasNext();) {
-      SliceKey slice = next.next();
-      SlicePanes panes = panes(slice);
-      panes.closedBefore(closed).forEach((start, tally) -> {
-        CalibrationSnapshot pane = snapshots.pane(slice, start, tally, panes.calibrator(), panes.labelled(),
-            Instant.ofEpochMilli(nowMillis));
-        context.forward(new Record<>(Keys.slice(pane), pane, nowMillis));
-      });
-      if (!panes.hasUnpublished()) next.remove();
-    }
+  }
+
+  /** The panes that closed or, being closed, changed. */
+  private void publish(SliceKey slice, long nowMillis) {
+    SlicePanes panes = panes(slice);
+    panes.closedBefore(closedBefore).forEach((start, tally) -> {
+      CalibrationSnapshot pane = snapshots.pane(slice, start, tally, panes.calibrator(), panes.labelled(),
+          Instant.ofEpochMilli(nowMillis));
+      context.forward(new Record<>(Keys.slice(pane), pane, nowMillis));
+    });
+    if (!panes.hasUnpublished()) unpublished.remove(slice);
   }
 
   /** Only a few slices are watched, so the others cost nothing here. */
@@ -164,7 +215,7 @@ final class WindowPanes implements Processor<String, byte[], String, SpecificRec
 
   /** Time goes forward only, also over a restart on a machine whose clock is behind. */
   private void advance(long nowMillis) {
-    long now = DeltaJournal.minute(TimeUnit.MILLISECONDS.toMicros(nowMillis));
+    long now = Differences.minute(TimeUnit.MILLISECONDS.toMicros(nowMillis));
     if (now <= minute) return;
     if (TimeUnit.MINUTES.toDays(now) > TimeUnit.MINUTES.toDays(minute)) cap.forget(now);
     minute = now;

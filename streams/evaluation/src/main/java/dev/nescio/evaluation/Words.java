@@ -33,6 +33,13 @@ final class Words {
     this.store = null;
   }
 
+  /** A list that goes with what was written. */
+  static Words of(List<String> texts) {
+    Words words = new Words();
+    texts.forEach(words::learn);
+    return words;
+  }
+
   /** Reads what the store has. */
   Words(KeyValueStore<Integer, byte[]> store) {
     this.store = store;

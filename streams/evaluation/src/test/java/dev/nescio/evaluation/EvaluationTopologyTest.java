@@ -423,20 +423,21 @@ class EvaluationTopologyTest {
     for (int i = 0; i < 150; i++) labelled(i);
     pipe.settle();
 
-    assertThat(pipe.calibrators()).singleElement()
-        .satisfies(calibrator -> assertThat(calibrator.getN()).isEqualTo(100));
+    assertThat(pipe.calibrators()).isNotEmpty().allSatisfy(calibrator -> assertThat(calibrator.getN()).isEqualTo(100));
   }
 
   @Test
   void fitsAnewWithoutTheLabelsThatWereTakenBack() {
     for (int i = 0; i < 130; i++) labelled(i);
     pipe.settle();
-    assertThat(pipe.calibrators()).hasSize(1);
+    assertThat(pipe.calibrators()).isNotEmpty();
     for (int i = 0; i < 33; i++) {
       pipe.label("q" + i, label("r" + i, "q" + i + "~1", true, START).setAction(LabelAction.RETRACT).setRevision(1)
           .build());
     }
     pipe.settle();
+    assertThat(pipe.calibrators()).allSatisfy(calibrator -> assertThat(calibrator.getN()).isBetween(100L, 130L));
+    pipe.pass(Duration.ofHours(25));
     assertThat(pipe.calibrators()).as("97 labels are too few").isEmpty();
     for (int i = 130; i < 133; i++) labelled(i);
     pipe.settle();

@@ -48,7 +48,8 @@ final class TestPipe implements AutoCloseable {
     Properties properties = new Properties();
     properties.put(StreamsConfig.APPLICATION_ID_CONFIG, "test");
     properties.put(StreamsConfig.STATE_DIR_CONFIG, STATE_DIRECTORY.resolve(Long.toString(System.nanoTime())).toString());
-    driver = new TopologyTestDriver(EvaluationTopology.build(config, partitions, registry), properties, START);
+    driver = new TopologyTestDriver(
+        EvaluationTopology.build(config, partitions, registry, () -> 0L), properties, START);
   }
 
   void answer(String questionId, Answer answer) {

@@ -36,20 +36,25 @@ class WaitingStateTest {
 
   @Test
   void aMillionWaitingAnswersFitInto300Megabytes() throws IOException {
-    KeyValueStore<String, byte[]> items = store("items");
-    KeyValueStore<String, byte[]> evictions = store("evictions");
-    LabelJoin join = new LabelJoin(Duration.ofDays(7), Duration.ofDays(1));
     Words words = new Words();
+    KeyValueStore<String, byte[]> itemStore = store("items");
+    Items items = new Items(itemStore, words);
+    KeyValueStore<String, byte[]> evictions = store("evictions");
+    Deadlines deadlines = new Deadlines(evictions);
+    LabelJoin join = new LabelJoin(Duration.ofDays(7), Duration.ofDays(1));
     for (int i = 0; i < ANSWERS; i++) {
       Answer answer = answer(i);
       String item = answer.getAnswerId().substring(0, 32);
-      ItemState state = new ItemState();
+      ItemState state = items.get(item);
       join.onAnswer(state, AnswerFacts.of(answer, words), 0);
       state.lookAt = state.nextDeadline();
-      items.put(item, state.toBytes(item, words));
-      evictions.put(GradeAndJoin.evictionKey(state.lookAt, item), new byte[0]);
+      items.changed(item);
+      deadlines.add(item, state.lookAt);
+      if (i % 1_000 == 0) deadlines.write();
     }
-    items.close();
+    items.write();
+    deadlines.write();
+    itemStore.close();
     evictions.close();
     long bytes = size(directory);
     System.out.printf("%d waiting answers take %d bytes on disk, %.0f each%n", ANSWERS, bytes, bytes / (double) ANSWERS);

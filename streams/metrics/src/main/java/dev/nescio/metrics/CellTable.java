@@ -9,14 +9,17 @@ import java.util.Arrays;
  */
 final class CellTable {
 
-  private static final int SMALLEST = 8;
+  /** A pane of one minute or a difference often holds a single label. */
+  private static final int SMALLEST = 2;
   private static final int GROWTH = 4;
+  private static final int[] NO_KEYS = {};
+  private static final long[] NO_VALUES = {};
 
   private final int cells;
   private final int columns;
   /** Cell + 1 by slot, 0 for a free slot; null once the slots are the cells themselves. */
-  private int[] keys;
-  private long[] values;
+  private int[] keys = NO_KEYS;
+  private long[] values = NO_VALUES;
   private int used;
 
   /**
@@ -26,11 +29,11 @@ final class CellTable {
   CellTable(int cells, int columns) {
     this.cells = cells;
     this.columns = columns;
-    allocate(SMALLEST);
   }
 
   /** Where the counts of a cell begin in {@link #add}; the row is made if need be. Valid until the next call. */
   int row(int cell) {
+    if (keys == NO_KEYS) allocate(SMALLEST);
     if (keys == null) return cell * columns;
     int mask = keys.length - 1;
     for (int slot = hash(cell) & mask; ; slot = slot + 1 & mask) {
@@ -47,6 +50,7 @@ final class CellTable {
   /** One count of a cell; 0 for a cell that is not there. */
   long get(int cell, int column) {
     if (keys == null) return values[cell * columns + column];
+    if (keys == NO_KEYS) return 0;
     int mask = keys.length - 1;
     for (int slot = hash(cell) & mask; keys[slot] != 0; slot = slot + 1 & mask) {
       if (keys[slot] == cell + 1) return values[slot * columns + column];
@@ -56,6 +60,10 @@ final class CellTable {
 
   /** Adds {@code sign} times another table of the same shape; {@code sign} is 1 or -1. */
   void merge(CellTable other, int sign) {
+    if (keys == null && other.keys == null) {
+      for (int i = 0; i < values.length; i++) values[i] += sign * other.values[i];
+      return;
+    }
     for (int slot = 0; slot < other.slots(); slot++) {
       if (other.isZero(slot)) continue;
       int row = row(other.cell(slot));
@@ -151,8 +159,9 @@ final class CellTable {
   }
 
   private boolean isZero(long[] rows, int slot) {
-    for (int c = 0; c < columns; c++) if (rows[slot * columns + c] != 0) return false;
-    return true;
+    long any = 0;
+    for (int i = slot * columns, end = i + columns; i < end; i++) any |= rows[i];
+    return any == 0;
   }
 
   private static int hash(int cell) {
