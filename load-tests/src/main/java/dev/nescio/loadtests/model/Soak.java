@@ -3,6 +3,7 @@ package dev.nescio.loadtests.model;
 import dev.nescio.language.ContinuationRequest;
 import dev.nescio.language.GenerationRequest;
 import dev.nescio.language.Sampling;
+import dev.nescio.model.HeldMemory;
 import dev.nescio.model.LocalLanguageModel;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -16,7 +17,8 @@ import java.util.function.Consumer;
 
 /**
  * Mixed work on a model for as long as asked: samples, questions with a common beginning, texts to score, adapters that
- * come and go. The resident size is read while it runs; the first third is warm-up.
+ * come and go. The resident size is read while it runs; the first third is warm-up. What the model holds is
+ * counted after every round, so that even a short run sees a block or an array that is not given back.
  */
 final class Soak {
 
@@ -31,16 +33,18 @@ final class Soak {
    *
    * @param seconds       since it began
    * @param residentBytes of the process
+   * @param held          by the model, nothing being at work
    */
-  record Reading(double seconds, long residentBytes) {}
+  record Reading(double seconds, long residentBytes, HeldMemory held) {}
 
   /**
    * What was seen.
    *
-   * @param tokens   written and scored
-   * @param readings in order
+   * @param tokens    written and scored
+   * @param forgotten rounds after which the model held a block or an array more than after the first
+   * @param readings  in order
    */
-  record Outcome(double seconds, long rounds, long tokens, List<Reading> readings) {
+  record Outcome(double seconds, long rounds, long tokens, long forgotten, List<Reading> readings) {
 
     Outcome {
       readings = List.copyOf(readings);
@@ -57,8 +61,9 @@ final class Soak {
       return highest(readings);
     }
 
+    /** True if nothing was forgotten and the resident size stayed. */
     boolean isFlat() {
-      return growthBytes() <= ALLOWED_BYTES;
+      return forgotten == 0 && growthBytes() <= ALLOWED_BYTES;
     }
 
     private static long highest(List<Reading> some) {
@@ -87,19 +92,23 @@ final class Soak {
   Outcome run(Duration time, Consumer<Reading> progress) throws IOException {
     long start = System.nanoTime();
     List<Reading> readings = new ArrayList<>();
-    long rounds = 0;
-    long tokens = 0;
+    long rounds = 1;
+    long tokens = round();
+    long forgotten = 0;
+    HeldMemory first = model.heldMemory();
     double seconds = 0;
     while (seconds < time.toNanos() / 1e9) {
       tokens += round();
       rounds++;
+      HeldMemory held = model.heldMemory();
+      if (held.arrays() > first.arrays() || held.blocks() > first.blocks()) forgotten++;
       seconds = (System.nanoTime() - start) / 1e9;
       if (seconds * READINGS * 1e9 / time.toNanos() >= readings.size()) {
-        readings.add(new Reading(seconds, residentBytes()));
+        readings.add(new Reading(seconds, residentBytes(), held));
         progress.accept(readings.getLast());
       }
     }
-    return new Outcome(seconds, rounds, tokens, readings);
+    return new Outcome(seconds, rounds, tokens, forgotten, readings);
   }
 
   private long round() throws IOException {

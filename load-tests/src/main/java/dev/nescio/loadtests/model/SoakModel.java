@@ -26,7 +26,9 @@ import picocli.CommandLine.Option;
     mixinStandardHelpOptions = true,
     description = "Works the language model for a long time and shows that its memory stays as it is.",
     exitCodeListHeading = "%nExit codes:%n",
-    exitCodeList = {"0:the resident size is flat", "1:it grew, or the soak could not be run", "2:wrong usage"})
+    exitCodeList = {
+      "0:the memory stayed as it was", "1:it grew or was too much, or the soak could not be run", "2:wrong usage"
+    })
 final class SoakModel implements Callable<Integer> {
 
   @Option(names = "--minutes", paramLabel = "N", defaultValue = "60", description = "How long (default: ${DEFAULT-VALUE}).")
@@ -41,6 +43,13 @@ final class SoakModel implements Callable<Integer> {
 
   @Option(names = "--adapter", paramLabel = "DIR", description = "To load and drop; may be given several times.")
   private List<Path> adapters = List.of();
+
+  @Option(names = "--engine", description = "With the engine, as on a GPU, instead of our kernels.")
+  private boolean engine;
+
+  @Option(names = "--at-most-mb", paramLabel = "N",
+      description = "Also fail when more MB (2^20 bytes) are resident at any moment (default: no bound).")
+  private long atMost = Long.MAX_VALUE >> 20;
 
   @Option(names = "--seed", paramLabel = "N", defaultValue = "0", description = "Of the work (default: ${DEFAULT-VALUE}).")
   private long seed;
@@ -62,14 +71,16 @@ final class SoakModel implements Callable<Integer> {
     PrintWriter out = spec.commandLine().getOut();
     Machine machine = Machine.here();
     Path directory = ModelSource.parse(model, ModelSource.HUB).resolve(cache);
-    try (LocalLanguageModel opened = LocalLanguageModel.open(TorchModelConfig.of(directory))) {
+    try (LocalLanguageModel opened = LocalLanguageModel.open(TorchModelConfig.of(directory).withKernels(!engine))) {
       Soak.Outcome outcome = new Soak(opened, adapters, seed).run(Duration.ofMillis(Math.round(minutes * 60_000)),
           reading -> out.printf("%7.0f s  resident %5d MB%n", reading.seconds(), reading.residentBytes() >> 20));
-      out.printf("%d rounds, %d tokens; at most %d MB resident; last third against the one before: %+d MB%n",
-          outcome.rounds(), outcome.tokens(), outcome.peakBytes() >> 20, outcome.growthBytes() >> 20);
+      out.printf("%d rounds, %d tokens; at most %d MB resident; last third against the one before: %+d MB; %d rounds"
+          + " left blocks or arrays behind%n", outcome.rounds(), outcome.tokens(), outcome.peakBytes() >> 20,
+          outcome.growthBytes() >> 20, outcome.forgotten());
       out.flush();
       if (output != null) write(machine, opened, outcome);
-      return outcome.isFlat() ? CommandLine.ExitCode.OK : CommandLine.ExitCode.SOFTWARE;
+      boolean fine = outcome.isFlat() && outcome.peakBytes() <= atMost << 20;
+      return fine ? CommandLine.ExitCode.OK : CommandLine.ExitCode.SOFTWARE;
     }
   }
 
@@ -78,6 +89,7 @@ final class SoakModel implements Callable<Integer> {
     Map<String, Object> report = new LinkedHashMap<>();
     report.put("model", opened.identity().name());
     report.put("machine", machine);
+    report.put("engine", engine);
     report.put("seed", seed);
     report.put("peakBytes", outcome.peakBytes());
     report.put("growthBytes", outcome.growthBytes());

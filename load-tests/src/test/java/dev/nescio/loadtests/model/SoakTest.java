@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.nescio.loadtests.model.Soak.Outcome;
 import dev.nescio.loadtests.model.Soak.Reading;
+import dev.nescio.model.HeldMemory;
 import dev.nescio.model.LocalLanguageModel;
 import dev.nescio.model.ModelSource;
 import dev.nescio.model.TorchModelConfig;
@@ -18,12 +19,14 @@ import org.junit.jupiter.api.Test;
 class SoakTest {
 
   /** Longer with {@code -Dnescio.soak.seconds=3600}. */
-  private static final long SECONDS = Long.getLong("nescio.soak.seconds", 45);
+  private static final long SECONDS = Long.getLong("nescio.soak.seconds", 30);
+  private static final HeldMemory IDLE = new HeldMemory(0, 0, 1 << 20);
 
   @Test
   void theModelsMemoryStaysAsItIs() throws IOException {
     try (LocalLanguageModel model = LocalLanguageModel.open(TorchModelConfig.of(directory()))) {
       Outcome outcome = new Soak(model, List.of(), 0).run(Duration.ofSeconds(SECONDS), reading -> { });
+      assertThat(outcome.forgotten()).as("rounds that left something behind").isZero();
       assertThat(outcome.rounds()).isGreaterThan(3);
       assertThat(outcome.tokens()).isGreaterThan(100);
       assertThat(outcome.isFlat()).as(outcome.readings().toString()).isTrue();
@@ -32,13 +35,15 @@ class SoakTest {
 
   @Test
   void growthIsTheLastThirdAgainstTheOneBefore() {
-    List<Reading> readings = IntStream.range(0, 9).mapToObj(i -> new Reading(i, i * (50L << 20))).toList();
-    Outcome growing = new Outcome(9, 1, 1, readings);
+    List<Reading> readings = IntStream.range(0, 9).mapToObj(i -> new Reading(i, i * (50L << 20), IDLE)).toList();
+    Outcome growing = new Outcome(9, 1, 1, 0, readings);
     assertThat(growing.growthBytes()).isEqualTo(150L << 20);
     assertThat(growing.isFlat()).isFalse();
     assertThat(growing.peakBytes()).isEqualTo(400L << 20);
-    List<Reading> flat = IntStream.range(0, 9).mapToObj(i -> new Reading(i, (Math.min(i, 3) * (50L << 20)))).toList();
-    assertThat(new Outcome(9, 1, 1, flat).isFlat()).isTrue();
+    List<Reading> flat =
+        IntStream.range(0, 9).mapToObj(i -> new Reading(i, Math.min(i, 3) * (50L << 20), IDLE)).toList();
+    assertThat(new Outcome(9, 1, 1, 0, flat).isFlat()).isTrue();
+    assertThat(new Outcome(9, 1, 1, 1, flat).isFlat()).as("a round left something behind").isFalse();
   }
 
   private static Path directory() {

@@ -31,7 +31,7 @@ final class Adapters implements AutoCloseable {
   /** Loads a model that was tuned as a whole beside the base; returns its id, the digest of the directory. */
   String loadWhole(Path directory) throws IOException {
     String id = ModelDigest.of(directory);
-    if (!loaded.containsKey(id)) loaded.put(id, LoadedAdapter.whole(directory, base));
+    if (!loaded.containsKey(id)) loaded.put(id, LoadedAdapter.whole(id, directory, base));
     loadings.merge(id, 1, Integer::sum);
     return id;
   }

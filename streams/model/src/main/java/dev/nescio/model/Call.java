@@ -35,7 +35,7 @@ final class Call {
   /**
    * Waits for the end; throws what went wrong.
    *
-   * @throws CancellationException if the waiting thread was interrupted; its works are given up
+   * @throws CancellationException if the waiting thread was interrupted, or the model was closed; the works are given up
    */
   void await() {
     try {
@@ -44,6 +44,9 @@ final class Call {
       abandoned = true;
       Thread.currentThread().interrupt();
       throw (CancellationException) new CancellationException("interrupted while the model was at work").initCause(e);
+    } catch (CancellationException e) {
+      // The future wraps it in one that does not say why.
+      throw e.getCause() instanceof CancellationException why ? why : e;
     } catch (ExecutionException e) {
       switch (e.getCause()) {
         case RuntimeException cause -> throw cause;

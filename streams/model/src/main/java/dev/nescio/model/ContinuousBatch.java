@@ -59,6 +59,12 @@ final class ContinuousBatch {
     return reuse;
   }
 
+  /** What is held when given-up works are cleared away. */
+  HeldMemory held() {
+    dropAbandoned();
+    return new HeldMemory(0, pool.used() - prefixes.blocks(), pool.bytes());
+  }
+
   void add(Feed feed) {
     waiting.add(feed);
   }

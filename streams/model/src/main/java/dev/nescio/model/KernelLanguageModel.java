@@ -6,7 +6,6 @@ import dev.nescio.language.Generation;
 import dev.nescio.language.Generation.Sequence;
 import dev.nescio.language.GenerationRequest;
 import dev.nescio.language.ModelIdentity;
-import dev.nescio.language.PromptTooLongException;
 import dev.nescio.language.TokenListener;
 import dev.nescio.model.kernel.Decoder;
 import dev.nescio.model.kernel.KvPool;
@@ -14,7 +13,6 @@ import dev.nescio.model.kernel.Lanes;
 import dev.nescio.model.kernel.PrefixTree;
 import dev.nescio.model.kernel.Team;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -22,7 +20,6 @@ import java.util.EnumSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
-import java.util.concurrent.CompletableFuture;
 import java.util.function.IntFunction;
 
 /**
@@ -43,32 +40,35 @@ public final class KernelLanguageModel implements LocalLanguageModel {
   private final ModelTokenizer tokenizer;
   private final PackedModel packed;
   private final ModelIdentity identity;
+  private final ContextLimit limit;
   private final KernelAdapters adapters;
+  private final ContinuousBatch batch;
   private final ModelThread thread;
 
+  /**
+   * @param held what was made so far, {@code team}, {@code tokenizer} and {@code packed}; the constructor adds the rest
+   *             and takes it all over
+   */
   private KernelLanguageModel(TorchModelConfig config, ModelTokenizer tokenizer, PackedModel packed, Team team,
-      String digest) {
+      String digest, Resources held) {
     LlamaConfig llama = packed.config();
     this.tokenizer = tokenizer;
     this.packed = packed;
     this.identity = new ModelIdentity(config.name(), digest, llama.contextTokens(), tokenizer.idkId());
-    this.adapters = new KernelAdapters(packed, config.weights());
+    this.limit = new ContextLimit(config.name(), llama);
+    KernelAdapters loaded = new KernelAdapters(packed, config.weights());
+    this.adapters = held.hold(loaded, loaded::close);
     KvPool pool = new KvPool(packed.weights().shape());
+    held.hold(pool, pool::close);
     PrefixTree prefixes = new PrefixTree(pool, config.prefixCacheBytes());
+    held.hold(prefixes, prefixes::close);
     int rows = config.maxBatchRows();
     BatchLimits limits = new BatchLimits(rows, Math.max(RUN_TOKENS, rows + RUN_TOKENS / 4), rows + RUN_DISTRIBUTIONS,
         (int) Math.min(Integer.MAX_VALUE, config.kvCacheBytes() / pool.blockBytes()));
     Decoder decoder =
         new Decoder(packed.weights().shape(), team, limits.tokens(), limits.wanted(), llama.contextTokens());
-    ContinuousBatch batch = new ContinuousBatch(decoder, team, pool, prefixes, tokenizer, llama, limits);
-    this.thread = new ModelThread(config.name(), batch, prefixes, () -> {
-      adapters.close();
-      prefixes.close();
-      pool.close();
-      packed.close();
-      team.close();
-      tokenizer.close();
-    });
+    this.batch = new ContinuousBatch(decoder, team, pool, prefixes, tokenizer, llama, limits);
+    this.thread = new ModelThread(config.name(), batch, prefixes, held.release());
   }
 
   /** True if the kernels can compute what is configured: float32 on a CPU they are fast on, with the Vector API at hand. */
@@ -82,21 +82,23 @@ public final class KernelLanguageModel implements LocalLanguageModel {
    * @throws IOException naming file and tensor when the directory is incomplete or damaged
    */
   public static KernelLanguageModel open(TorchModelConfig config) throws IOException {
+    return open(config, () -> digest(config));
+  }
+
+  /** @param digest of the directory */
+  static KernelLanguageModel open(TorchModelConfig config, PendingDigest.Source digest) throws IOException {
     Path directory = config.directory();
     LlamaConfig llama = LlamaConfig.read(directory);
-    // Hashing half a gigabyte takes about as long as all the rest.
-    CompletableFuture<String> digest = CompletableFuture.supplyAsync(() -> digest(config));
+    PendingDigest pending = PendingDigest.of(digest);
     int threads = config.threads() > 0 ? config.threads() : Runtime.getRuntime().availableProcessors();
-    Team team = new Team(threads);
-    OpenedTokenizer opened = null;
-    try {
-      opened = OpenedTokenizer.open(directory, llama, config.idk());
+    try (Resources held = new Resources()) {
+      Team team = new Team(threads);
+      held.hold(team, team::close);
+      OpenedTokenizer opened = OpenedTokenizer.open(directory, llama, config.idk());
+      held.hold(opened, opened.tokenizer()::close);
       PackedModel packed = PackedModel.load(directory, opened.idk(), config.weights(), team);
-      return new KernelLanguageModel(config, opened.tokenizer(), packed, team, digest.join());
-    } catch (IOException | RuntimeException e) {
-      if (opened != null) opened.tokenizer().close();
-      team.close();
-      throw e;
+      held.hold(packed, packed::close);
+      return new KernelLanguageModel(config, opened.tokenizer(), packed, team, pending.await(), held);
     }
   }
 
@@ -129,6 +131,11 @@ public final class KernelLanguageModel implements LocalLanguageModel {
   }
 
   @Override
+  public HeldMemory heldMemory() {
+    return thread.ask(batch::held);
+  }
+
+  @Override
   public int countTokens(String text) {
     return tokenizer.encode(text).length;
   }
@@ -145,7 +152,7 @@ public final class KernelLanguageModel implements LocalLanguageModel {
     List<Prompt> prompts = new ArrayList<>();
     for (int i = 0; i < requests.size(); i++) {
       prompts.add(Prompt.of(i, requests.get(i), tokenizer));
-      requireContext(prompts.getLast().tokens().length, requests.get(i).maxTokens());
+      limit.require(prompts.getLast().tokens().length, requests.get(i).maxTokens());
     }
     return run(prompts, listener);
   }
@@ -168,7 +175,7 @@ public final class KernelLanguageModel implements LocalLanguageModel {
     List<Scoring.Text> texts = new ArrayList<>();
     for (int i = 0; i < requests.size(); i++) {
       texts.add(Scoring.Text.of(i, requests.get(i), tokenizer));
-      requireContext(texts.getLast().tokens().length, 0);
+      limit.require(texts.getLast().tokens().length, 0);
     }
     return score(texts, i -> adapters.get(requests.get(i).adapter()));
   }
@@ -225,23 +232,12 @@ public final class KernelLanguageModel implements LocalLanguageModel {
     thread.close();
   }
 
-  private void requireContext(int prompt, int more) {
-    if ((long) prompt + more > identity.contextTokens()) {
-      throw new PromptTooLongException("the prompt has " + prompt + " tokens and asks for " + more
-          + " more; the context of " + identity.name() + " has " + identity.contextTokens());
-    }
-  }
-
   /** Other weights are another model. */
-  private static String digest(TorchModelConfig config) {
-    try {
-      String stored = ModelDigest.of(config.directory());
-      return switch (config.weights()) {
-        case FLOAT32 -> stored;
-        case INT8 -> ModelDigest.of(stored, "int8");
-      };
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
+  private static String digest(TorchModelConfig config) throws IOException {
+    String stored = ModelDigest.of(config.directory());
+    return switch (config.weights()) {
+      case FLOAT32 -> stored;
+      case INT8 -> ModelDigest.of(stored, "int8");
+    };
   }
 }

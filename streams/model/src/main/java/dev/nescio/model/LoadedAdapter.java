@@ -45,15 +45,16 @@ final class LoadedAdapter implements AutoCloseable {
   /**
    * A model that was tuned as a whole; it takes as much memory as the base.
    *
+   * @param id the digest of the directory
    * @throws ModelFormatException when it has not the shape of the base, or lacks {@code <IDK>}
    */
-  static LoadedAdapter whole(Path directory, LlamaWeights base) throws IOException {
+  static LoadedAdapter whole(String id, Path directory, LlamaWeights base) throws IOException {
     LlamaWeights weights = LlamaWeights.load(directory, new IdkRow.Last(), base.manager(), base.type());
     if (!weights.config().equals(base.config())) {
       weights.close();
       throw new ModelFormatException(directory + " holds a model of another shape than the base; tune this base anew");
     }
-    return new LoadedAdapter(ModelDigest.of(directory), weights.manager(), LlamaForward.Variant.whole(weights));
+    return new LoadedAdapter(id, weights.manager(), LlamaForward.Variant.whole(weights));
   }
 
   String id() {

@@ -27,6 +27,9 @@ public sealed interface LocalLanguageModel extends AdaptableModel permits Kernel
   /** Reuse of prompt beginnings since the model was opened. */
   PrefixReuse prefixReuse();
 
+  /** What is held now; takes its turn with the requests. */
+  HeldMemory heldMemory();
+
   /** Generates a little at several batch sizes, so that the first requests find everything compiled. */
   void warmUp();
 }

@@ -4,36 +4,56 @@ import dev.nescio.model.kernel.PrefixTree;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CancellationException;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.LinkedBlockingQueue;
+import java.util.function.Supplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
-/** The one thread that runs a model; others hand it their work and wait. */
+/**
+ * The one thread that runs a model; others hand it their work and wait. However it ends, nobody is left waiting: what
+ * it had is given up, and later calls are told that the model is closed.
+ */
 final class ModelThread implements AutoCloseable {
+
+  private static final Logger LOG = LoggerFactory.getLogger(ModelThread.class);
 
   private final String name;
   private final ContinuousBatch batch;
   private final PrefixTree prefixes;
   private final LinkedBlockingQueue<Runnable> inbox = new LinkedBlockingQueue<>();
   private final List<PackedModel> retired = new ArrayList<>();
-  private final Runnable free;
+  private final Resources held;
   private final Thread thread;
   private boolean closing;
   private boolean closed; // guarded by this
 
   /**
-   * @param free frees all that the model holds, when nothing is at work any more
+   * @param held all that the model holds, freed when nothing is at work any more
    */
-  ModelThread(String name, ContinuousBatch batch, PrefixTree prefixes, Runnable free) {
+  ModelThread(String name, ContinuousBatch batch, PrefixTree prefixes, Resources held) {
     this.name = name;
     this.batch = batch;
     this.prefixes = prefixes;
-    this.free = free;
+    this.held = held;
     this.thread = Thread.ofPlatform().daemon().name("nescio-model").start(this::work);
   }
 
-  /** Adds the works of a call and waits for its end. */
+  /**
+   * Adds the works of a call and waits for its end.
+   *
+   * @throws IllegalStateException when a token listener calls: it runs on this very thread, which would wait for itself
+   */
   void run(Call call, List<Feed> feeds) {
+    refuseListeners();
     hand(() -> feeds.forEach(batch::add));
     call.await();
+  }
+
+  /** Asks on the model's thread, when a run is over. */
+  <T> T ask(Supplier<T> question) {
+    refuseListeners();
+    return CompletableFuture.supplyAsync(question, this::hand).join();
   }
 
   PrefixReuse prefixReuse() {
@@ -51,10 +71,10 @@ final class ModelThread implements AutoCloseable {
   /** Gives up what is under way and frees the model. */
   @Override
   public void close() {
+    refuseListeners();
     synchronized (this) {
-      if (closed) return;
+      if (!closed) inbox.add(() -> closing = true);
       closed = true;
-      inbox.add(() -> closing = true);
     }
     try {
       thread.join();
@@ -73,23 +93,46 @@ final class ModelThread implements AutoCloseable {
     inbox.add(command);
   }
 
-  private void work() {
-    while (!closing) {
-      try {
-        if (batch.isIdle()) inbox.take().run();
-        for (Runnable next = inbox.poll(); next != null; next = inbox.poll()) next.run();
-        batch.run();
-        retired.removeIf(this::freed);
-      } catch (InterruptedException e) {
-        // Nobody else has a hold of this thread; the next command decides.
-        closing = true;
-      } catch (RuntimeException | Error e) {
-        batch.fail(e);
-      }
+  private void refuseListeners() {
+    if (Thread.currentThread() == thread) {
+      throw new IllegalStateException("a token listener must not use or close its model " + name
+          + ", which waits for it; hand the token to another thread");
     }
-    batch.fail(new CancellationException("the model " + name + " was closed"));
-    retired.forEach(PackedModel::close);
-    free.run();
+  }
+
+  private void work() {
+    try {
+      while (!closing) turn();
+    } finally {
+      end();
+    }
+  }
+
+  private void turn() {
+    try {
+      if (batch.isIdle()) inbox.take().run();
+      for (Runnable next = inbox.poll(); next != null; next = inbox.poll()) next.run();
+      batch.run();
+      retired.removeIf(this::freed);
+    } catch (InterruptedException e) {
+      LOG.debug("somebody interrupted the thread of the model {}; only closing the model ends it", name);
+    } catch (RuntimeException | Error e) {
+      batch.fail(e);
+    }
+  }
+
+  private void end() {
+    synchronized (this) {
+      closed = true;
+    }
+    // Nothing is handed over any more; what was, is told so.
+    for (Runnable next = inbox.poll(); next != null; next = inbox.poll()) next.run();
+    try {
+      batch.fail(new CancellationException("the model " + name + " was closed"));
+      retired.forEach(PackedModel::close);
+    } finally {
+      held.close();
+    }
   }
 
   private boolean freed(PackedModel weights) {

@@ -40,17 +40,16 @@ final class PackedModel implements AutoCloseable {
    * @throws ModelFormatException naming tensor and file when one is missing, truncated, unexpected or of another shape
    */
   static PackedModel load(Path directory, IdkRow idk, WeightFormat format, Team team) throws IOException {
-    Arena arena = Arena.ofShared();
-    try (Checkpoint checkpoint = new Checkpoint(directory)) {
+    try (Resources held = new Resources(); Checkpoint checkpoint = new Checkpoint(directory)) {
+      Arena arena = Arena.ofShared();
+      held.hold(arena, arena::close);
       LlamaConfig stored = LlamaConfig.read(directory);
       LlamaWeights.refuseUnexpected(checkpoint.names(), stored, directory);
-      return new Reading(checkpoint, stored, idk, format, arena).run(team);
+      PackedModel packed = new Reading(checkpoint, stored, idk, format, arena).run(team);
+      held.release();
+      return packed;
     } catch (UncheckedIOException e) {
-      arena.close();
       throw e.getCause();
-    } catch (IOException | RuntimeException e) {
-      arena.close();
-      throw e;
     }
   }
 

@@ -56,6 +56,10 @@ final class PrefixCache implements AutoCloseable {
     });
   }
 
+  int size() {
+    return entries.size();
+  }
+
   long bytes() {
     return bytes;
   }
@@ -72,6 +76,6 @@ final class PrefixCache implements AutoCloseable {
   }
 
   private static long size(NDArray prefix) {
-    return prefix.getShape().size() * Float.BYTES;
+    return prefix.getShape().size() * prefix.getDataType().getNumOfBytes();
   }
 }

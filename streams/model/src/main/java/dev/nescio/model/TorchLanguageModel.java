@@ -8,11 +8,9 @@ import dev.nescio.language.Generation;
 import dev.nescio.language.Generation.Sequence;
 import dev.nescio.language.GenerationRequest;
 import dev.nescio.language.ModelIdentity;
-import dev.nescio.language.PromptTooLongException;
 import dev.nescio.language.UnsupportedEvidenceException;
 import dev.nescio.language.Sampling;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -23,7 +21,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Function;
 import java.util.function.Supplier;
@@ -53,6 +50,7 @@ public final class TorchLanguageModel implements LocalLanguageModel {
   private final RunContext context;
   private final ModelTokenizer tokenizer;
   private final ModelIdentity identity;
+  private final ContextLimit limit;
   private final BatchPlan plan;
   private final PrefixCache prefixes;
   private final Adapters adapters;
@@ -67,6 +65,7 @@ public final class TorchLanguageModel implements LocalLanguageModel {
     this.tokenizer = tokenizer;
     this.forward = new LlamaForward(weights, llama.contextTokens(), LEFT_FACTOR_ROWS);
     this.identity = new ModelIdentity(config.name(), digest, llama.contextTokens(), tokenizer.idkId());
+    this.limit = new ContextLimit(config.name(), llama);
     this.plan = new BatchPlan(config.maxBatchRows(), config.kvCacheBytes(), weights.cacheBytesPerToken());
     this.prefixes = new PrefixCache(config.prefixCacheBytes());
     this.adapters = new Adapters(forward, weights);
@@ -84,18 +83,17 @@ public final class TorchLanguageModel implements LocalLanguageModel {
     if (config.threads() > 0) Torch.setThreads(config.threads());
     Path directory = config.directory();
     LlamaConfig llama = LlamaConfig.read(directory);
-    // Hashing half a gigabyte takes about as long as all the rest.
-    CompletableFuture<String> digest = CompletableFuture.supplyAsync(() -> digest(directory));
-    NDManager manager = Torch.newManager(config.device());
-    OpenedTokenizer opened = null;
-    try {
-      opened = OpenedTokenizer.open(directory, llama, config.idk());
+    PendingDigest digest = PendingDigest.of(() -> ModelDigest.of(directory));
+    try (Resources held = new Resources()) {
+      NDManager manager = Torch.newManager(config.device());
+      held.hold(manager, manager::close);
+      OpenedTokenizer opened = OpenedTokenizer.open(directory, llama, config.idk());
+      held.hold(opened, opened.tokenizer()::close);
       LlamaWeights weights = LlamaWeights.load(directory, opened.idk(), manager, config.dataType());
-      return new TorchLanguageModel(config, manager, weights, opened.tokenizer(), digest.join());
-    } catch (IOException | RuntimeException e) {
-      if (opened != null) opened.tokenizer().close();
-      manager.close();
-      throw e;
+      TorchLanguageModel model =
+          new TorchLanguageModel(config, manager, weights, opened.tokenizer(), digest.await());
+      held.release();
+      return model;
     }
   }
 
@@ -142,7 +140,7 @@ public final class TorchLanguageModel implements LocalLanguageModel {
             + " operation that hides them, the kernels on a CPU give them");
       }
       prompts.add(Prompt.of(i, requests.get(i), tokenizer));
-      requireContext(prompts.getLast().tokens().length, requests.get(i).maxTokens());
+      limit.require(prompts.getLast().tokens().length, requests.get(i).maxTokens());
     }
     return locked(() -> {
       GenerationResults results = new GenerationResults(prompts);
@@ -164,7 +162,7 @@ public final class TorchLanguageModel implements LocalLanguageModel {
     List<Scoring.Text> texts = new ArrayList<>();
     for (int i = 0; i < requests.size(); i++) {
       texts.add(Scoring.Text.of(i, requests.get(i), tokenizer));
-      requireContext(texts.getLast().tokens().length, 0);
+      limit.require(texts.getLast().tokens().length, 0);
     }
     return locked(() -> {
       Sequence[] results = new Sequence[requests.size()];
@@ -219,6 +217,12 @@ public final class TorchLanguageModel implements LocalLanguageModel {
   }
 
   @Override
+  public HeldMemory heldMemory() {
+    return locked(
+        () -> new HeldMemory(manager.getManagedArrays().size() - prefixes.size(), 0, prefixes.bytes()));
+  }
+
+  @Override
   public void warmUp() {
     WarmUp.run(this);
   }
@@ -236,21 +240,6 @@ public final class TorchLanguageModel implements LocalLanguageModel {
       manager.close();
     } finally {
       lock.unlock();
-    }
-  }
-
-  private static String digest(Path directory) {
-    try {
-      return ModelDigest.of(directory);
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
-  }
-
-  private void requireContext(int prompt, int more) {
-    if ((long) prompt + more > identity.contextTokens()) {
-      throw new PromptTooLongException("the prompt has " + prompt + " tokens and asks for " + more
-          + " more; the context of " + identity.name() + " has " + identity.contextTokens());
     }
   }
 

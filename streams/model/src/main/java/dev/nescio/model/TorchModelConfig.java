@@ -11,7 +11,7 @@ import java.util.function.Consumer;
  * @param directory        Hugging Face layout, see {@link ModelSource}
  * @param name             for people
  * @param idk              true to add {@code <IDK>} (or use the one the model was tuned with)
- * @param maxBatchRows     sequences decoded together, at least 1
+ * @param maxBatchRows     sequences decoded together, 1 to 4096
  * @param kvCacheBytes     memory for keys and values of one batch; one sequence is run even if it needs more
  * @param prefixCacheBytes memory for keys and values of shared prefixes, 0 for none
  * @param threads          of one operation, for the whole process; 0 leaves the engine's choice
@@ -26,13 +26,17 @@ public record TorchModelConfig(
     TorchDevice device, FloatType dataType, WeightFormat weights, boolean kernels) {
 
   private static final int ROWS = 32;
+  /** Their distributions over a large vocabulary still fit into an array. */
+  private static final int MAX_ROWS = 4096;
   private static final long KV_CACHE = 512L << 20;
   private static final long PREFIX_CACHE = 256L << 20;
 
   public TorchModelConfig {
     Objects.requireNonNull(directory, "directory");
     Objects.requireNonNull(name, "name");
-    if (maxBatchRows < 1) throw new IllegalArgumentException("maxBatchRows must be at least 1, is " + maxBatchRows);
+    if (maxBatchRows < 1 || maxBatchRows > MAX_ROWS) {
+      throw new IllegalArgumentException("maxBatchRows must be from 1 to " + MAX_ROWS + ", is " + maxBatchRows);
+    }
     if (kvCacheBytes < 1) throw new IllegalArgumentException("kvCacheBytes must be at least 1, is " + kvCacheBytes);
     if (prefixCacheBytes < 0) {
       throw new IllegalArgumentException("prefixCacheBytes must be 0 or above, is " + prefixCacheBytes);

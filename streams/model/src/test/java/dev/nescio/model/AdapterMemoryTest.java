@@ -3,20 +3,12 @@ package dev.nescio.model;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.nescio.language.GenerationRequest;
 import dev.nescio.language.UnknownAdapterException;
 import dev.nescio.model.PeftAdapter.Pair;
 import dev.nescio.model.PeftAdapter.Place;
 import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.lang.management.ManagementFactory;
-import java.lang.management.MemoryUsage;
-import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -42,8 +34,7 @@ class AdapterMemoryTest {
   @ValueSource(booleans = {true, false})
   @EnabledOnOs(OS.LINUX)
   void twoHundredAdaptersOfABiggerModelLeaveNothingBehind(boolean kernels) throws IOException {
-    TinyModel.write(directory);
-    enlarge();
+    BiggerModel.write(directory);
     // One adapter has 1.5 MB, so keeping each would make 150 MB between the two looks.
     assertThat(growth(kernels, 16)).isLessThan(75L << 20);
   }
@@ -85,8 +76,8 @@ class AdapterMemoryTest {
         }
         model.unloadAdapter(id);
         if (i == ADAPTERS / 2) arrays = liveArrays(model);
-        if (i % 10 == 0 && i > ADAPTERS / 2 - 40 && i <= ADAPTERS / 2) middle = Math.min(middle, resident());
-        if (i % 10 == 0 && i > ADAPTERS - 40) end = Math.min(end, resident());
+        if (i % 10 == 0 && i > ADAPTERS / 2 - 40 && i <= ADAPTERS / 2) middle = Math.min(middle, Memory.used());
+        if (i % 10 == 0 && i > ADAPTERS - 40) end = Math.min(end, Memory.used());
       }
       assertThat(liveArrays(model)).as("arrays").isEqualTo(arrays);
       String gone = last;
@@ -105,51 +96,15 @@ class AdapterMemoryTest {
     for (int layer = 0; layer < config.layers(); layer++) {
       for (Projection projection : Projection.values()) {
         pairs.put(new Place(layer, projection), new Pair(
-            numbers(rank * projection.in(config), random), numbers(projection.out(config) * rank, random)));
+            BiggerModel.numbers(rank * projection.in(config), random),
+            BiggerModel.numbers(projection.out(config) * rank, random)));
       }
     }
     return pairs;
   }
 
-  private static float[] numbers(int count, SplittableRandom random) {
-    float[] numbers = new float[count];
-    for (int i = 0; i < count; i++) numbers[i] = (float) ((random.nextDouble() - .5) * .01);
-    return numbers;
-  }
-
-  /** Hidden 512, 2 layers, random weights: 33 MB. */
-  private void enlarge() throws IOException {
-    Path file = directory.resolve("config.json");
-    ObjectNode json = (ObjectNode) Json.read(file);
-    json.put("hidden_size", 512).put("intermediate_size", 2048).put("num_hidden_layers", 2)
-        .put("num_attention_heads", 8).put("num_key_value_heads", 8).put("head_dim", 64);
-    Files.write(file, Json.pretty(json));
-    Map<String, long[]> shapes = new LinkedHashMap<>();
-    LlamaWeights.shapes(LlamaConfig.read(directory)).forEach((name, shape) -> shapes.put(name, shape.getShape()));
-    SplittableRandom random = new SplittableRandom(2);
-    SafetensorsWriter.write(directory.resolve("model.safetensors"), shapes, Map.of(), name -> {
-      long[] shape = shapes.get(name);
-      float[] numbers = numbers((int) (shape[0] * (shape.length > 1 ? shape[1] : 1)), random);
-      ByteBuffer bytes = ByteBuffer.allocate(numbers.length * Float.BYTES).order(ByteOrder.LITTLE_ENDIAN);
-      bytes.asFloatBuffer().put(numbers);
-      return bytes;
-    });
-  }
-
   /** Of an engine's model; the kernels' memory is no array. */
   private static long liveArrays(LocalLanguageModel model) {
     return model instanceof TorchLanguageModel torch ? torch.weights().manager().getManagedArrays().size() : 0;
-  }
-
-  /** Live bytes of the heap, and what else is resident beside the heap and the pages of files. */
-  private static long resident() {
-    System.gc();
-    MemoryUsage heap = ManagementFactory.getMemoryMXBean().getHeapMemoryUsage();
-    try (var lines = Files.lines(Path.of("/proc/self/status"))) {
-      String line = lines.filter(text -> text.startsWith("RssAnon:")).findFirst().orElseThrow();
-      return heap.getUsed() + Math.max(0, Long.parseLong(line.replaceAll("[^0-9]", "")) * 1024 - heap.getCommitted());
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
   }
 }

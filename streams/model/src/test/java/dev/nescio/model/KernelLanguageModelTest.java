@@ -172,6 +172,44 @@ class KernelLanguageModelTest extends LocalLanguageModelContract<KernelLanguageM
   }
 
   @Test
+  void aListenerThatUsesOrClosesItsModelIsRefusedInsteadOfWaitingForItself() {
+    List<GenerationRequest> requests = List.of(greedy(LONG, 5));
+    assertThatThrownBy(() -> model.generate(requests, (request, sample, token) -> model.generate(requests)))
+        .isInstanceOf(IllegalStateException.class).hasMessageContaining("must not use or close its model");
+    assertThatThrownBy(() -> model.generate(requests, (request, sample, token) -> model.close()))
+        .isInstanceOf(IllegalStateException.class).hasMessageContaining("hand the token to another thread");
+    assertThat(model.generate(requests).getFirst().first().tokens()).hasSize(5);
+  }
+
+  @Test
+  void aListenerThatIsInterruptedEndsNothing() {
+    List<GenerationRequest> requests = List.of(greedy(LONG, 5));
+    for (int i = 0; i < 3; i++) {
+      List<Generation> generations =
+          model.generate(requests, (request, sample, token) -> Thread.currentThread().interrupt());
+      assertThat(generations.getFirst().first().tokens()).hasSize(5);
+    }
+  }
+
+  @Test
+  void closingEndsWhatIsUnderWay() throws Exception {
+    KernelLanguageModel closed = open(config(directory));
+    CountDownLatch begun = new CountDownLatch(1);
+    AtomicReference<Throwable> thrown = new AtomicReference<>();
+    Thread caller = Thread.ofVirtual().start(() -> {
+      try {
+        closed.generate(Collections.nCopies(400, greedy("a", 250)), (request, sample, token) -> begun.countDown());
+      } catch (RuntimeException e) {
+        thrown.set(e);
+      }
+    });
+    begun.await();
+    closed.close();
+    caller.join();
+    assertThat(thrown.get()).isInstanceOf(CancellationException.class).hasMessageContaining("was closed");
+  }
+
+  @Test
   void aClosedModelSaysSo() throws IOException {
     KernelLanguageModel closed = open(config(directory));
     closed.close();
