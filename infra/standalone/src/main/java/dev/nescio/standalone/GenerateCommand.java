@@ -4,18 +4,14 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.nescio.language.ChatMessage;
-import dev.nescio.language.ChatTemplateException;
 import dev.nescio.language.Generation;
 import dev.nescio.language.GenerationRequest;
-import dev.nescio.language.PromptTooLongException;
 import dev.nescio.language.Sampling;
-import dev.nescio.producers.BadLine;
 import dev.nescio.producers.Lines;
 import dev.nescio.producers.PromptFile;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
@@ -62,54 +58,21 @@ final class GenerateCommand implements Callable<Integer> {
 
   private Sampling sampling;
   private List<String> stop;
-  private int failed;
 
   @Override
   public Integer call() throws IOException {
     sampling = drawing.sampling();
     stop = drawing.stopStrings();
-    Terminal terminal = Terminal.of(spec.commandLine().getErr());
-    Lines<PromptFile.Prompt> lines = read();
-    for (BadLine bad : lines.bad()) refuse(terminal, bad.message());
+    Terminal terminal = ResultFile.terminal(output, spec.commandLine().getErr());
+    LineWork<PromptFile.Prompt> work = new LineWork<>(prompts, new LineWork.Words("Generating", "prompts"),
+        PromptFile.Prompt::line, p -> p.prompt().isPresent() ? "prompt" : "messages", terminal);
+    List<PromptFile.Prompt> items = work.items(read(), "{\"prompt\": \"The capital of Peru is\"}");
     try (CommandModel model = CommandModel.open(options, modelOptions, terminal);
-        ResultFile results =
-            ResultFile.open(Optional.ofNullable(output), spec.commandLine().getOut(), settings(model))) {
-      List<PromptFile.Prompt> open =
-          lines.items().stream().filter(p -> !results.has(p.line(), input(p))).toList();
-      if (results.continued() > 0) {
-        terminal.line("Continuing " + output + ": " + results.continued() + " lines are there");
-      }
-      generate(open, model, results, terminal);
+        ResultFile results = ResultFile.open(output, spec.commandLine().getOut(), settings(model), terminal)) {
+      List<PromptFile.Prompt> open = items.stream().filter(p -> !results.has(p.line(), input(p))).toList();
+      work.run(open, Math.max(1, SEQUENCES / drawing.samples), part -> write(part, model, results));
     }
-    return failed == 0 ? 0 : 1;
-  }
-
-  private void generate(List<PromptFile.Prompt> open, CommandModel model, ResultFile results, Terminal terminal)
-      throws IOException {
-    int step = Math.max(1, SEQUENCES / drawing.samples);
-    long start = System.nanoTime();
-    for (int from = 0; from < open.size(); from += step) {
-      List<PromptFile.Prompt> part = open.subList(from, Math.min(from + step, open.size()));
-      try {
-        write(part, model, results);
-      } catch (PromptTooLongException | ChatTemplateException | IllegalArgumentException e) {
-        for (PromptFile.Prompt one : part) writeOrRefuse(one, model, results, terminal);
-      }
-      int done = from + part.size();
-      Duration remaining = Duration.ofNanos((System.nanoTime() - start) / done * (open.size() - done));
-      terminal.progress("Generating", done, open.size(), "prompts", remaining, failed == 0 ? "" : failed + " refused");
-    }
-  }
-
-  /** One line of a part that could not be done as a whole. */
-  private void writeOrRefuse(PromptFile.Prompt prompt, CommandModel model, ResultFile results, Terminal terminal)
-      throws IOException {
-    try {
-      write(List.of(prompt), model, results);
-    } catch (PromptTooLongException | ChatTemplateException | IllegalArgumentException e) {
-      String field = prompt.prompt().isPresent() ? "prompt" : "messages";
-      refuse(terminal, prompts + ":" + prompt.line() + ": field \"" + field + "\": " + e.getMessage());
-    }
+    return work.end(Optional.ofNullable(output));
   }
 
   private void write(List<PromptFile.Prompt> part, CommandModel model, ResultFile results) throws IOException {
@@ -175,10 +138,5 @@ final class GenerateCommand implements Callable<Integer> {
     } catch (UncheckedIOException e) {
       throw new UserError(e.getMessage() + " given with --prompts", e);
     }
-  }
-
-  private void refuse(Terminal terminal, String message) {
-    failed++;
-    terminal.line(message);
   }
 }

@@ -5,14 +5,11 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.nescio.language.ContinuationRequest;
 import dev.nescio.language.Generation;
-import dev.nescio.language.PromptTooLongException;
-import dev.nescio.producers.BadLine;
 import dev.nescio.producers.Lines;
 import dev.nescio.producers.PromptFile;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Callable;
@@ -48,48 +45,19 @@ final class LogprobsCommand implements Callable<Integer> {
 
   @Spec private CommandSpec spec;
 
-  private int failed;
-
   @Override
   public Integer call() throws IOException {
-    Terminal terminal = Terminal.of(spec.commandLine().getErr());
-    Lines<PromptFile.Pair> lines = read();
-    for (BadLine bad : lines.bad()) refuse(terminal, bad.message());
+    Terminal terminal = ResultFile.terminal(output, spec.commandLine().getErr());
+    LineWork<PromptFile.Pair> work = new LineWork<>(
+        pairs, new LineWork.Words("Scoring", "pairs"), PromptFile.Pair::line, pair -> "prompt", terminal);
+    List<PromptFile.Pair> items =
+        work.items(read(), "{\"prompt\": \"The capital of Peru is\", \"continuation\": \" Lima\"}");
     try (CommandModel model = CommandModel.open(options, modelOptions, terminal);
-        ResultFile results =
-            ResultFile.open(Optional.ofNullable(output), spec.commandLine().getOut(), settings(model))) {
-      List<PromptFile.Pair> open = lines.items().stream().filter(p -> !results.has(p.line(), input(p))).toList();
-      if (results.continued() > 0) {
-        terminal.line("Continuing " + output + ": " + results.continued() + " lines are there");
-      }
-      score(open, model, results, terminal);
+        ResultFile results = ResultFile.open(output, spec.commandLine().getOut(), settings(model), terminal)) {
+      List<PromptFile.Pair> open = items.stream().filter(p -> !results.has(p.line(), input(p))).toList();
+      work.run(open, PAIRS, part -> write(part, model, results));
     }
-    return failed == 0 ? 0 : 1;
-  }
-
-  private void score(List<PromptFile.Pair> open, CommandModel model, ResultFile results, Terminal terminal)
-      throws IOException {
-    long start = System.nanoTime();
-    for (int from = 0; from < open.size(); from += PAIRS) {
-      List<PromptFile.Pair> part = open.subList(from, Math.min(from + PAIRS, open.size()));
-      try {
-        write(part, model, results);
-      } catch (PromptTooLongException | IllegalArgumentException e) {
-        for (PromptFile.Pair one : part) writeOrRefuse(one, model, results, terminal);
-      }
-      int done = from + part.size();
-      Duration remaining = Duration.ofNanos((System.nanoTime() - start) / done * (open.size() - done));
-      terminal.progress("Scoring", done, open.size(), "pairs", remaining, failed == 0 ? "" : failed + " refused");
-    }
-  }
-
-  private void writeOrRefuse(PromptFile.Pair pair, CommandModel model, ResultFile results, Terminal terminal)
-      throws IOException {
-    try {
-      write(List.of(pair), model, results);
-    } catch (PromptTooLongException | IllegalArgumentException e) {
-      refuse(terminal, pairs + ":" + pair.line() + ": field \"prompt\": " + e.getMessage());
-    }
+    return work.end(Optional.ofNullable(output));
   }
 
   private void write(List<PromptFile.Pair> part, CommandModel model, ResultFile results) throws IOException {
@@ -129,10 +97,5 @@ final class LogprobsCommand implements Callable<Integer> {
     } catch (UncheckedIOException e) {
       throw new UserError(e.getMessage() + " given with --pairs", e);
     }
-  }
-
-  private void refuse(Terminal terminal, String message) {
-    failed++;
-    terminal.line(message);
   }
 }

@@ -39,35 +39,37 @@ final class ResultFile implements AutoCloseable {
     this.path = path;
   }
 
+  /** Shows progress, but not between results that are printed. */
+  static Terminal terminal(Path output, PrintWriter err) {
+    return output == null ? new Terminal(err, false) : Terminal.of(err);
+  }
+
   /**
-   * @param output   file to begin or to continue; empty to print the lines
+   * @param output   file to begin or to continue; null to print the lines
    * @param out      where they are printed
    * @param settings everything but the input that the results depend on
+   * @param terminal is told when a file is continued
    */
-  static ResultFile open(Optional<Path> output, PrintWriter out, ObjectNode settings) throws IOException {
-    if (output.isEmpty()) return new ResultFile(out, null, null);
-    Path path = output.get();
-    if (Files.exists(path) && Files.size(path) > 0) {
-      requireSame(path, settings);
-    } else {
-      Files.writeString(settingsOf(path), settings.toPrettyString() + "\n");
-    }
-    FileChannel file = FileChannel.open(
-        path, StandardOpenOption.CREATE, StandardOpenOption.READ, StandardOpenOption.WRITE);
+  static ResultFile open(Path output, PrintWriter out, ObjectNode settings, Terminal terminal) throws IOException {
+    if (output == null) return new ResultFile(out, null, null);
+    FileChannel file = channel(output);
     try {
-      lock(file, path);
-      ResultFile results = new ResultFile(null, file, path);
+      lock(file, output);
+      if (file.size() > 0) {
+        requireSame(output, settings);
+      } else {
+        writeSettings(output, settings);
+      }
+      ResultFile results = new ResultFile(null, file, output);
       results.readBefore();
+      if (!results.before.isEmpty()) {
+        terminal.line("Continuing " + output + ": " + results.before.size() + " lines are there");
+      }
       return results;
     } catch (IOException | RuntimeException e) {
       file.close();
       throw e;
     }
-  }
-
-  /** Number of lines that were there already. */
-  int continued() {
-    return before.size();
   }
 
   /**
@@ -88,15 +90,24 @@ final class ResultFile implements AutoCloseable {
     return true;
   }
 
-  /** Writes a result at once, so that it survives whatever happens next. */
-  void write(ObjectNode result) throws IOException {
+  /**
+   * Writes a result at once, so that it survives whatever happens next.
+   *
+   * @throws UserError when there is no room, or nobody reads what is printed
+   */
+  void write(ObjectNode result) {
     if (file == null) {
       out.println(result);
-      out.flush();
+      if (out.checkError()) throw new UserError("nobody reads the results any more; stopped");
       return;
     }
     ByteBuffer bytes = ByteBuffer.wrap((result + "\n").getBytes(StandardCharsets.UTF_8));
-    while (bytes.hasRemaining()) file.write(bytes);
+    try {
+      while (bytes.hasRemaining()) file.write(bytes);
+    } catch (IOException e) {
+      throw new UserError("cannot write to " + path + ": " + Failures.reason(e)
+          + "; what is there is kept, and the same command goes on from it when this is mended", e);
+    }
   }
 
   @Override
@@ -142,6 +153,24 @@ final class ResultFile implements AutoCloseable {
     });
     throw new UserError(path + " was made with other settings: " + String.join("; ", differences)
         + "; choose another --output, or delete the file");
+  }
+
+  private static FileChannel channel(Path path) {
+    try {
+      return FileChannel.open(path, StandardOpenOption.CREATE, StandardOpenOption.READ, StandardOpenOption.WRITE);
+    } catch (IOException e) {
+      boolean missing = path.toAbsolutePath().getParent() instanceof Path parent && !Files.isDirectory(parent);
+      throw new UserError("cannot write to " + path + ": "
+          + (missing ? "its directory is not there, make it first" : Failures.reason(e)) + " (--output)", e);
+    }
+  }
+
+  private static void writeSettings(Path path, ObjectNode settings) {
+    try {
+      Files.writeString(settingsOf(path), settings.toPrettyString() + "\n");
+    } catch (IOException e) {
+      throw new UserError("cannot write " + settingsOf(path) + ": " + Failures.reason(e), e);
+    }
   }
 
   private static void lock(FileChannel file, Path path) throws IOException {

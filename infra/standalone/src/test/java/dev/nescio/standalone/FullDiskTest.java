@@ -9,6 +9,7 @@ import java.io.OutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Collections;
 import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -62,6 +63,26 @@ class FullDiskTest {
         .hasMessageContaining("--report");
     assertThat(file).hasContent("old");
     assertThat(small).isDirectoryNotContaining("glob:**.part");
+  }
+
+  @Test
+  void resultsThatDoNotFitAreKeptAsFarAsTheyGo() throws Exception {
+    Path model = TinyModelDirectory.write(directory.resolve("tiny"), "");
+    Path prompts = Files.write(directory.resolve("p.jsonl"),
+        Collections.nCopies(600, "{\"prompt\":\"" + "x".repeat(1800) + "\"}"));
+    Path output = small.resolve("out.jsonl");
+    Object[] command = {"generate", "--model", model, "--prompts", prompts, "--max-tokens", 30, "--output", output};
+
+    Ran full = Ran.nescio(command);
+
+    assertThat(full.code()).isEqualTo(1);
+    assertThat(full.err()).contains("nescio: cannot write to " + output + ": No space left on device",
+        "the same command goes on from it").doesNotContain("--state");
+    assertThat(run("mount", "-o", "remount,size=20m", small.toString())).isZero();
+    Ran rest = Ran.nescio(command);
+    assertThat(rest.code()).as(rest.err()).isZero();
+    assertThat(rest.err()).contains("Continuing " + output);
+    assertThat(Files.readAllLines(output)).hasSize(600).allMatch(line -> line.startsWith("{\"line\":"));
   }
 
   @Test

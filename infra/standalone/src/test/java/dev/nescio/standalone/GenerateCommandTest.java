@@ -13,15 +13,21 @@ import dev.nescio.model.PeftAdapter;
 import dev.nescio.model.Projection;
 import dev.nescio.model.TorchModelConfig;
 import java.io.IOException;
+import java.io.PrintWriter;
+import java.io.StringWriter;
 import java.io.UncheckedIOException;
+import java.io.Writer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.IntStream;
+import org.awaitility.Awaitility;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -119,6 +125,80 @@ class GenerateCommandTest {
         prompts + ":3: field \"prompt\": the prompt has 3000 tokens and asks for 2 more",
         prompts + ":5: field \"messages\": the model in " + model + " has no chat template");
     assertThat(results()).extracting(r -> r.get("line").intValue()).containsExactly(4);
+  }
+
+  @Test
+  void aFileWithNothingToDoIsRefusedBeforeAModelIsLoaded() throws IOException {
+    Path none = directory.resolve("no-model");
+    Path empty = file("empty.jsonl", "", " ");
+    Ran ran = Ran.nescio("generate", "--model", none, "--prompts", empty, "--output", output);
+    assertThat(ran.code()).isEqualTo(1);
+    assertThat(ran.err()).isEqualToIgnoringNewLines("nescio: " + empty + " holds no prompts; write one object a line,"
+        + " for example {\"prompt\": \"The capital of Peru is\"}");
+    assertThat(output).doesNotExist();
+    Path bad = file("bad.jsonl", "{}", "{\"prompt\":\"" + "x".repeat(1 << 20) + "\"}", "{\"prompt\":1}");
+    Ran pairs = Ran.nescio("logprobs", "--model", none, "--pairs", bad);
+    assertThat(pairs.code()).isEqualTo(1);
+    assertThat(pairs.err()).contains(bad + ":1: field \"continuation\": is missing",
+        bad + ":2: the line is longer than 1048576 bytes; shorten it", bad + ":3: field ",
+        "nescio: no line of " + bad + " can be used");
+    assertThat(Ran.nescio("generate", "--prompts", directory, "--model", model).err())
+        .contains("Cannot read the data file " + directory);
+  }
+
+  @Test
+  void anOutputThatCannotBeWrittenIsNamed() throws IOException {
+    Path prompts = file("p.jsonl", "{\"prompt\":\"a\"}");
+    Path nowhere = directory.resolve("no/where.jsonl");
+    assertThat(generate(prompts, "--output", nowhere).err())
+        .contains("cannot write to " + nowhere + ": its directory is not there, make it first");
+    assertThat(generate(prompts, "--output", directory).err()).contains("cannot write to " + directory);
+    assertThat(directory.resolveSibling(directory.getFileName() + ".settings.json")).doesNotExist();
+  }
+
+  @Test
+  void whenNobodyReadsTheResultsItStops() throws IOException {
+    Path prompts = file("p.jsonl", "{\"prompt\":\"a\"}", "{\"prompt\":\"b\"}");
+    StringWriter err = new StringWriter();
+    Writer closed = new Writer() {
+      @Override
+      public void write(char[] text, int from, int length) throws IOException {
+        throw new IOException("Broken pipe");
+      }
+
+      @Override
+      public void flush() {}
+
+      @Override
+      public void close() {}
+    };
+    String[] arguments = {"generate", "--model", model.toString(), "--prompts", prompts.toString()};
+    assertThat(Nescio.run(arguments, new PrintWriter(closed), new PrintWriter(err, true))).isEqualTo(1);
+    assertThat(err.toString()).contains("nescio: nobody reads the results any more; stopped");
+  }
+
+  @Test
+  void ctrlCLosesNoLineThatIsWritten() throws Exception {
+    String[] lines = new String[3000];
+    Arrays.setAll(lines, i -> "{\"prompt\":\"Line " + i + "\"}");
+    Path prompts = file("p.jsonl", lines);
+    String[] command = {"generate", "--model", model.toString(), "--prompts", prompts.toString(), "--max-tokens", "12",
+        "--output", output.toString()};
+    try (Child child = Child.start(directory.resolve("out.txt"), Map.of(), command)) {
+      Awaitility.await().atMost(Duration.ofMinutes(3)).until(() -> Files.exists(output) && Files.size(output) > 0);
+      child.interrupt();
+      assertThat(child.exit(Duration.ofMinutes(1))).isEqualTo(130);
+      assertThat(child.output()).doesNotContain("Exception", "\tat ");
+    }
+    long before = Files.readString(output).lines().count();
+    assertThat(before).isBetween(1L, 2999L);
+
+    Ran again = Ran.nescio((Object[]) command);
+
+    assertThat(again.code()).as(again.err()).isZero();
+    assertThat(again.err()).contains("Continuing " + output, "prompts done; see " + output);
+    assertThat(results()).extracting(r -> r.get("line").intValue())
+        .containsExactlyElementsOf(IntStream.rangeClosed(1, 3000).boxed().toList());
   }
 
   @Test

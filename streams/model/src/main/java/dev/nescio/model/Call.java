@@ -35,7 +35,8 @@ final class Call {
   /**
    * Waits for the end; throws what went wrong.
    *
-   * @throws CancellationException if the waiting thread was interrupted, or the model was closed; the works are given up
+   * @throws CancellationException if the waiting thread was interrupted, which gives the works up, or the model was
+   *     closed
    */
   void await() {
     try {
