@@ -14,6 +14,7 @@ final class PaneStore {
 
   private static final int VERSION = 1;
   private static final String CLOCK = "clock";
+  private static final int MAX_ENCODED = 10_000;
   private static final String OVER = "over ";
   /** Slices are JSON arrays; this is the first text after all of them. */
   private static final String AFTER_SLICES = "\\";
@@ -147,8 +148,9 @@ final class PaneStore {
     return encoded(slice) + " " + resolution.ordinal() + " " + SortKeys.digits(start);
   }
 
-  /** Encoding one takes longer than looking it up; there are as many as slices. */
+  /** Encoding one takes longer than looking it up. */
   private String encoded(SliceKey slice) {
+    if (encoded.size() >= MAX_ENCODED) encoded.clear();
     return encoded.computeIfAbsent(slice, SliceKey::encode);
   }
 }

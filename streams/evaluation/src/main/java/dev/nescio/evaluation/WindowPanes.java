@@ -102,7 +102,6 @@ final class WindowPanes implements Processor<String, byte[], String, SpecificRec
   /** Kafka Streams initialises a processor again when its task failed: what memory has is then of no commit. */
   private void forget() {
     decoded.clear();
-    known.clear();
     due.clear();
     touched.clear();
     unpublished.clear();
