@@ -41,8 +41,8 @@ import org.slf4j.LoggerFactory;
 /**
  * Questions in, answers out, exactly once.
  *
- * <p>Three threads: one polls and commits, one runs the model, one follows the control topics. The model is the
- * caller's, who closes it after this; its adapters are loaded and freed here.
+ * <p>Three threads: one polls and commits, one hands questions to the model, one follows the control topics. The model is
+ * the caller's, who closes it after this; its adapters are loaded and freed here.
  */
 public final class InferenceApp implements AutoCloseable {
 
@@ -107,10 +107,11 @@ public final class InferenceApp implements AutoCloseable {
         new QuestionLoop(
             questions, new Intake(AvroSerdes.of(Topics.QUESTIONS, registry).deserializer(), config.maxQuestionBytes()),
             queue, outbox, control::caughtUp, figures, System::nanoTime, config.maxQueued() - readAtOnce);
-    stage =
-        new AnswerStage(
-            queue, new Answerer(model, estimators, config.evidenceAlternatives()), model.identity().contextTokens(),
-            slots, control::current, config, figures, clock, System::nanoTime, loop::finish);
+    Answering answering =
+        new Answering(
+            new Answerer(model, estimators, config.evidenceAlternatives()), model.identity().contextTokens(), slots,
+            control::current, figures, clock, System::nanoTime, loop::finish);
+    stage = new AnswerStage(queue, answering, model.joinsCalls(), config.batchRows(), config.linger());
     gauges(queue);
   }
 
@@ -144,6 +145,7 @@ public final class InferenceApp implements AutoCloseable {
   private void gauges(WorkQueue queue) {
     figures.gauge("inference_queue_depth", queue::size);
     figures.gauge("inference_inflight", loop::inFlight);
+    figures.gauge("inference_generating", stage::answering);
     figures.gauge(
         "inference_shared_prefill_ratio",
         () -> figures.value("inference_cached_prompt_tokens_total")
@@ -241,8 +243,8 @@ public final class InferenceApp implements AutoCloseable {
   }
 
   /**
-   * Commits what is finished, cancels the rest and leaves the group, within the configured time. A generation under way
-   * cannot be stopped; its result is dropped.
+   * Commits what is finished, cancels the rest and leaves the group, within the configured time. The result of a
+   * generation that cannot be stopped is dropped.
    */
   @Override
   public synchronized void close() {
@@ -252,7 +254,7 @@ public final class InferenceApp implements AutoCloseable {
     if (threads.isEmpty()) closeUnstarted();
     stopThreads();
     for (Thread thread : threads) join(thread, deadline);
-    if (threads.stream().noneMatch(Thread::isAlive)) slots.close();
+    slots.close();
     registry.close();
     if (!failed) state = State.CLOSED;
   }

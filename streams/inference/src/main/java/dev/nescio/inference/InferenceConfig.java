@@ -21,9 +21,10 @@ import java.util.function.Function;
  * @param artifacts            directory that relative locations of releases are below
  * @param estimator            estimator of the built-in policy, in force until a policy is published
  * @param auditProbability     share of answers that the built-in policy marks for labelling, in [0, 1]
- * @param batchRows            questions decoded as one batch, at least 1
- * @param maxQueued            questions read and not committed before partitions are paused, at least {@code batchRows}
- * @param linger               longest wait for a batch to fill, once there is a first question
+ * @param batchRows            questions in the model at the same time, at least 1
+ * @param maxQueued            questions without an answer before partitions are paused, at least {@code batchRows}; and
+ *                             of each partition, questions that were read and are not committed
+ * @param linger               longest wait for a batch to fill, of models that do not join calls
  * @param maxQuestionBytes     largest question record in bytes
  * @param evidenceAlternatives most likely tokens kept as evidence for each position, 0 to 20
  * @param transactionTimeout   after it the broker aborts a transaction whose owner fell silent

@@ -1,5 +1,7 @@
 package dev.nescio.inference;
 
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import org.apache.kafka.common.TopicPartition;
 
 /**
@@ -10,6 +12,7 @@ final class Lane {
 
   private final TopicPartition partition;
   private final PartitionProgress<Output> progress = new PartitionProgress<>();
+  private final Set<Thread> working = ConcurrentHashMap.newKeySet();
   private volatile boolean revoked;
 
   Lane(TopicPartition partition) {
@@ -25,12 +28,23 @@ final class Lane {
     return progress;
   }
 
-  /** From now on its work is not worth doing. */
+  /** From now on its work is not worth doing: threads that do nothing else are interrupted. */
   void revoke() {
     revoked = true;
+    working.forEach(Thread::interrupt);
   }
 
   boolean revoked() {
     return revoked;
+  }
+
+  /** This thread works for this lane alone, until {@link #left}. */
+  void entered(Thread thread) {
+    working.add(thread);
+    if (revoked) thread.interrupt();
+  }
+
+  void left(Thread thread) {
+    working.remove(thread);
   }
 }

@@ -20,7 +20,8 @@ import org.slf4j.LoggerFactory;
  * The releases that are loaded and answer, one a channel. A release that cannot be loaded, or is not what its record
  * says, changes nothing: the one before it goes on answering and {@link #failures} says why.
  *
- * <p>Releases are followed by one thread and read by the model's thread, which also frees what nobody uses any more.
+ * <p>Releases are followed by one thread, and used by any number. A release that was replaced is freed when the last
+ * question that began with it is answered; nobody waits for that, nor for the loading of the next.
  */
 final class ModelSlots {
 
@@ -30,12 +31,10 @@ final class ModelSlots {
 
   private final AdaptableModel model;
   private final Path artifacts;
-  private final Map<String, Slot> slots = new ConcurrentHashMap<>();
+  private final Map<String, Loading> loadings = new HashMap<>(); // guarded by itself
   private final Map<String, String> failures = new ConcurrentHashMap<>();
   private final Map<String, ModelRelease> loaded = new HashMap<>();
-
-  /** Adapters of slots that were replaced, once for each loading. */
-  private final List<String> replaced = new ArrayList<>();
+  private boolean closed; // guarded by loadings
 
   /**
    * What answers on a channel.
@@ -47,18 +46,62 @@ final class ModelSlots {
    */
   record Slot(String modelVersion, String modelDigest, Optional<String> adapter, Optional<Fitted> calibrator) {}
 
+  /** A slot on a channel, for as long as it is there or in use. */
+  private final class Loading {
+    private final Slot slot;
+    private int uses; // guarded by loadings
+    private boolean replaced; // guarded by loadings
+
+    private Loading(Slot slot) {
+      this.slot = slot;
+    }
+  }
+
+  /** Keeps a slot loaded until it is closed, once. */
+  final class Use implements AutoCloseable {
+    private final Loading loading;
+
+    private Use(Loading loading) {
+      this.loading = loading;
+    }
+
+    Slot slot() {
+      return loading.slot;
+    }
+
+    @Override
+    public void close() {
+      boolean last;
+      synchronized (loadings) {
+        last = --loading.uses == 0 && loading.replaced;
+      }
+      if (last) free(loading.slot);
+    }
+  }
+
   /**
    * @param artifacts directory that relative locations are below
    */
   ModelSlots(AdaptableModel model, Path artifacts) {
     this.model = model;
     this.artifacts = artifacts;
-    slots.put(ReleaseBook.CHAMPION, base());
+    loadings.put(ReleaseBook.CHAMPION, new Loading(base()));
   }
 
   /** What answers on the channel; empty on the shadow channel without a release. */
   Optional<Slot> slot(String channel) {
-    return Optional.ofNullable(slots.get(channel));
+    synchronized (loadings) {
+      return Optional.ofNullable(loadings.get(channel)).map(loading -> loading.slot);
+    }
+  }
+
+  /** The same, to answer with. */
+  Optional<Use> use(String channel) {
+    synchronized (loadings) {
+      Optional<Loading> loading = Optional.ofNullable(loadings.get(channel));
+      loading.ifPresent(l -> l.uses++);
+      return loading.map(Use::new);
+    }
   }
 
   /** Why the release in force on a channel does not answer, by channel. */
@@ -66,8 +109,8 @@ final class ModelSlots {
     return new TreeMap<>(failures);
   }
 
-  /** Makes the releases in force answer, as far as they can be loaded. */
-  synchronized void follow(ReleaseBook releases) {
+  /** Makes the releases in force answer, as far as they can be loaded. One thread only. */
+  void follow(ReleaseBook releases) {
     for (String channel : List.of(ReleaseBook.CHAMPION, ReleaseBook.SHADOW)) {
       Optional<ModelRelease> release = releases.inForce(channel);
       if (release.isEmpty()) {
@@ -123,24 +166,45 @@ final class ModelSlots {
   }
 
   private void swap(String channel, Optional<Slot> next) {
-    Slot before = next.isPresent() ? slots.put(channel, next.get()) : slots.remove(channel);
-    if (before != null) before.adapter().ifPresent(replaced::add);
-    if (!Optional.ofNullable(before).equals(next)) {
+    Optional<Slot> before;
+    List<Slot> unused = new ArrayList<>();
+    synchronized (loadings) {
+      before = slot(channel);
+      Loading gone = loadings.remove(channel);
+      if (gone != null && replace(gone)) unused.add(gone.slot);
+      if (closed) next.ifPresent(unused::add);
+      else next.ifPresent(slot -> loadings.put(channel, new Loading(slot)));
+    }
+    if (!before.equals(next)) {
       log.info("{} channel: {} answers", channel, next.map(Slot::modelVersion).orElse("nothing"));
+    }
+    unused.forEach(this::free);
+  }
+
+  /** Returns true if nobody uses it any more. */
+  private static boolean replace(Loading gone) {
+    gone.replaced = true;
+    return gone.uses == 0;
+  }
+
+  /** A server may have forgotten an adapter by itself; then there is nothing to take back. */
+  private void free(Slot slot) {
+    try {
+      slot.adapter().ifPresent(model::unloadAdapter);
+    } catch (RuntimeException e) {
+      log.warn("the adapter of release {} could not be taken back", slot.modelVersion(), e);
     }
   }
 
-  /** Takes back the loadings that no channel needs any more; called between batches. */
-  synchronized void freeReplaced() {
-    replaced.forEach(model::unloadAdapter);
-    replaced.clear();
-  }
-
-  /** Takes back every loading; called when nothing is answered any more. */
-  synchronized void close() {
-    slots.values().forEach(slot -> slot.adapter().ifPresent(replaced::add));
-    slots.clear();
-    freeReplaced();
+  /** Takes every loading back: now, or at the end of its last use. */
+  void close() {
+    List<Slot> unused = new ArrayList<>();
+    synchronized (loadings) {
+      closed = true;
+      for (Loading loading : loadings.values()) if (replace(loading)) unused.add(loading.slot);
+      loadings.clear();
+    }
+    unused.forEach(this::free);
   }
 
   private Slot base() {

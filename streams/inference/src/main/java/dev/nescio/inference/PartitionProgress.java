@@ -19,6 +19,7 @@ final class PartitionProgress<T> {
   private final ArrayDeque<Slot<T>> slots = new ArrayDeque<>();
 
   private final Map<Long, Slot<T>> byOffset = new HashMap<>();
+  private int waiting;
 
   /**
    * A finished beginning.
@@ -51,6 +52,7 @@ final class PartitionProgress<T> {
     Slot<T> slot = new Slot<>(offset);
     slots.add(slot);
     byOffset.put(offset, slot);
+    waiting++;
   }
 
   /**
@@ -61,6 +63,7 @@ final class PartitionProgress<T> {
     if (slot == null) throw new IllegalStateException("offset " + offset + " is not under way");
     if (slot.result != null) throw new IllegalStateException("offset " + offset + " is finished already");
     slot.result = Objects.requireNonNull(result, "result");
+    waiting--;
   }
 
   /** True while the offset waits for its result. */
@@ -92,8 +95,14 @@ final class PartitionProgress<T> {
       Slot<T> slot = slots.removeFirst();
       byOffset.remove(slot.offset);
       if (slot.result != null) results.add(slot.result);
+      else waiting--;
     }
     return results;
+  }
+
+  /** Records that wait for their results. */
+  int waiting() {
+    return waiting;
   }
 
   /** Records that were read and are not committed. */

@@ -30,7 +30,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The poll thread. It reads questions, hands them to the model's thread, and commits what is finished; it never waits
+ * The poll thread. It reads questions, hands them to those who answer, and commits what is finished; it never waits
  * for the model, so a slow generation costs no membership. Partitions are paused while too much is under way.
  */
 final class QuestionLoop implements Runnable, ConsumerRebalanceListener {
@@ -62,7 +62,8 @@ final class QuestionLoop implements Runnable, ConsumerRebalanceListener {
   private record Finished(Work work, Output output) {}
 
   /**
-   * @param pauseAbove      records under way above which nothing more is read
+   * @param pauseAbove      records that wait for their answers above which nothing more is read, and records of one
+   *                        partition, answered or not, above which nothing more of it is read
    * @param controlCaughtUp asks for the control topics to be read to their present end
    */
   QuestionLoop(
@@ -79,7 +80,7 @@ final class QuestionLoop implements Runnable, ConsumerRebalanceListener {
     nextCommitNanos = nanoClock.getAsLong();
   }
 
-  /** Hands over a result; called by the model's thread. */
+  /** Hands over a result; called by any thread. */
   void finish(Work work, Output output) {
     finished.add(new Finished(work, output));
   }
@@ -101,11 +102,14 @@ final class QuestionLoop implements Runnable, ConsumerRebalanceListener {
 
   @Override
   public void run() {
-    begin();
-    while (!stopping) turn();
-    takeFinished();
-    commit();
-    lanes.values().forEach(Lane::revoke);
+    try {
+      begin();
+      while (!stopping) turn();
+      takeFinished();
+      commit();
+    } finally {
+      lanes.values().forEach(Lane::revoke);
+    }
   }
 
   void begin() {
@@ -220,13 +224,16 @@ final class QuestionLoop implements Runnable, ConsumerRebalanceListener {
   }
 
   private void pauseAndResume() {
-    boolean open = inFlight <= pauseAbove && control.isDone() && !control.isCancelled();
+    int waiting = lanes.values().stream().mapToInt(lane -> lane.progress().waiting()).sum();
+    boolean open = waiting <= pauseAbove && control.isDone() && !control.isCancelled();
     Set<TopicPartition> paused = consumer.paused();
     List<TopicPartition> pause = new ArrayList<>();
     List<TopicPartition> resume = new ArrayList<>();
     for (TopicPartition partition : lanes.keySet()) {
       Long retry = retryNanos.get(partition);
-      boolean read = open && (retry == null || nanoClock.getAsLong() - retry >= 0);
+      // What is answered waits for a slow one before it; other partitions need not.
+      boolean room = lanes.get(partition).progress().size() <= pauseAbove;
+      boolean read = open && room && (retry == null || nanoClock.getAsLong() - retry >= 0);
       if (read) retryNanos.remove(partition);
       if (read && paused.contains(partition)) resume.add(partition);
       if (!read && !paused.contains(partition)) pause.add(partition);

@@ -8,7 +8,7 @@ import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 
 /**
- * Questions on their way from the poll thread to the model thread. The poll thread bounds it, by pausing partitions.
+ * Questions on their way from the poll thread to the model. The poll thread bounds it, by pausing partitions.
  * Work of revoked lanes is left out.
  */
 final class WorkQueue {

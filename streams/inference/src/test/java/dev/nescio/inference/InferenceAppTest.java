@@ -47,7 +47,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 class InferenceAppTest {
 
-  private static final Duration SOON = Duration.ofSeconds(30);
+  private static final Duration SOON = Duration.ofMinutes(1);
   private static final List<ConfidenceEstimator> ESTIMATORS = Estimators.all();
 
   @TempDir static Path directory;
@@ -301,6 +301,33 @@ class InferenceAppTest {
   }
 
   @Test
+  void aLongAnswerHoldsUpNeitherOtherPartitionsNorTheOrderOfItsOwn() {
+    CountDownLatch release = new CountDownLatch(1);
+    WordModel model =
+        new WordModel(
+            requests -> {
+              if (requests.getFirst().prompt().contains("long")) waitFor(release);
+            }).joining();
+    platform.ask("long", Records.question("long", "long"));
+    platform.askWords(200);
+    int home = home("long");
+    Set<String> others =
+        IntStream.range(0, 200).filter(i -> home("q" + i) != home).mapToObj(i -> "ask" + i)
+            .collect(Collectors.toSet());
+
+    // Fewer are taken in than stand behind the long one.
+    try (InferenceApp app = started(Map.of("batch.rows", "4", "max.queued", "32"), model)) {
+      await().atMost(SOON).until(() -> platform.answers().size() >= others.size());
+      assertThat(platform.answers().stream().map(Answer::getAskId).collect(Collectors.toSet())).isEqualTo(others);
+      await().atMost(SOON).until(() -> app.figures().get("inference_generating") == 1.0);
+      release.countDown();
+      await().atMost(SOON).until(() -> platform.answers().size() >= 201);
+    }
+    assertThat(platform.answers()).hasSize(201).extracting(Answer::getAskId).doesNotHaveDuplicates();
+    assertThat(keys(Topics.ANSWERS.name(), home)).isEqualTo(keys(Topics.QUESTIONS.name(), home)).startsWith("long");
+  }
+
+  @Test
   void cancelsUnfinishedWorkWhenClosedAndALaterLifeDoesItOnce() {
     CountDownLatch generating = new CountDownLatch(1);
     CountDownLatch release = new CountDownLatch(1);
@@ -309,7 +336,7 @@ class InferenceAppTest {
             requests -> {
               generating.countDown();
               waitFor(release);
-            });
+            }).joining();
     InferenceConfig config = platform.config(Map.of("close.timeout.ms", "2000"));
     platform.askWords(40);
 
@@ -335,17 +362,17 @@ class InferenceAppTest {
     InferenceConfig two =
         platform.config(Map.of("instance", "two", "group", one.group(), "batch.rows", "4", "max.queued", "16"));
     WordModel slow = new WordModel(requests -> pause(Duration.ofMillis(40)));
-    WordModel slowToo = new WordModel(requests -> pause(Duration.ofMillis(40)));
+    WordModel slowToo = new WordModel(requests -> pause(Duration.ofMillis(40))).joining();
     platform.askWords(600);
 
-    InferenceApp first = new InferenceApp(one, slow, ESTIMATORS, InstantSource.system());
-    try (InferenceApp second = new InferenceApp(two, slowToo, ESTIMATORS, InstantSource.system())) {
+    try (InferenceApp first = new InferenceApp(one, slow, ESTIMATORS, InstantSource.system());
+        InferenceApp second = new InferenceApp(two, slowToo, ESTIMATORS, InstantSource.system())) {
       first.start();
       await().atMost(SOON).until(() -> platform.answers().size() >= 60);
       second.start();
       await().atMost(SOON).until(() -> slowToo.batches.size() >= 10);
       first.close();
-      await().atMost(Duration.ofSeconds(60)).until(() -> platform.answers().size() >= 600);
+      await().atMost(Duration.ofMinutes(2)).until(() -> platform.answers().size() >= 600);
     }
     assertThat(platform.answers()).hasSize(600).extracting(Answer::getAskId).doesNotHaveDuplicates();
   }
@@ -397,6 +424,15 @@ class InferenceAppTest {
             () -> platform.answers().stream().filter(a -> a.getAskId().equals(askId)).toList(),
             found -> !found.isEmpty())
         .getFirst();
+  }
+
+  private static int home(String questionId) {
+    return Partitioning.expectedPartition(questionId, Platform.PARTITIONS);
+  }
+
+  private static List<String> keys(String topic, int partition) {
+    return platform.records(topic).stream().filter(r -> r.partition() == partition)
+        .map(r -> new String(r.key(), StandardCharsets.UTF_8)).toList();
   }
 
   private static Question tenant(String tenant, String text, String askId) {

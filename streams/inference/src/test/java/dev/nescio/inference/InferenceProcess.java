@@ -26,7 +26,7 @@ final class InferenceProcess {
                 "bootstrap.servers", arguments[0], "registry.schema.registry.url", arguments[1], "group", arguments[2],
                 "batch.rows", "4", "max.queued", "64"));
     Duration batch = Duration.ofMillis(Long.parseLong(arguments[3]));
-    WordModel model = new WordModel(requests -> LockSupport.parkNanos(batch.toNanos()));
+    WordModel model = new WordModel(requests -> LockSupport.parkNanos(batch.toNanos())).joining();
     InferenceApp app = new InferenceApp(config, model, Estimators.all(), InstantSource.system());
     app.start();
     new CountDownLatch(1).await();

@@ -3,6 +3,7 @@ package dev.nescio.inference;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.nescio.inference.ModelSlots.Slot;
+import dev.nescio.inference.ModelSlots.Use;
 import dev.nescio.schemas.ModelRelease;
 import dev.nescio.schemas.ReleaseState;
 import java.io.IOException;
@@ -26,17 +27,35 @@ class ModelSlotsTest {
   }
 
   @Test
-  void swapsToAReleaseAndFreesTheOneBeforeWhenIdle() throws IOException {
+  void swapsToAReleaseAndFreesTheOneBeforeAfterItsLastUse() throws IOException {
     ModelSlots slots = new ModelSlots(model, artifacts);
     ReleaseBook first = ReleaseBook.EMPTY.with(adapted("v1", "one"));
     slots.follow(first);
     assertThat(slots.slot("champion").map(Slot::modelDigest)).contains("base+one");
 
+    Use early = slots.use("champion").orElseThrow();
+    Use late = slots.use("champion").orElseThrow();
+    early.close();
     slots.follow(first.with(adapted("v2", "two")));
     assertThat(slots.slot("champion").map(Slot::modelVersion)).contains("v2");
+    assertThat(late.slot().modelVersion()).isEqualTo("v1");
     assertThat(model.adapters).containsOnlyKeys("one", "two");
-    slots.freeReplaced();
+    late.close();
     assertThat(model.adapters).containsOnly(Map.entry("two", 1));
+  }
+
+  @Test
+  void closingFreesWhatIsNotUsedAndTheRestAtItsLastUse() throws IOException {
+    ModelSlots slots = new ModelSlots(model, artifacts);
+    slots.follow(ReleaseBook.EMPTY.with(adapted("v1", "one")));
+    Use use = slots.use("champion").orElseThrow();
+    slots.close();
+    assertThat(slots.use("champion")).isEmpty();
+    assertThat(model.adapters).containsOnlyKeys("one");
+    use.close();
+    assertThat(model.adapters).isEmpty();
+    slots.follow(ReleaseBook.EMPTY.with(adapted("v2", "two")));
+    assertThat(model.adapters).as("loaded too late").isEmpty();
   }
 
   @Test
@@ -47,7 +66,6 @@ class ModelSlotsTest {
     ModelRelease forged = adapted("v2", "two");
     forged.setAdapterDigest("three");
     slots.follow(book.with(forged));
-    slots.freeReplaced();
 
     assertThat(slots.slot("champion").map(Slot::modelVersion)).contains("v1");
     assertThat(slots.failures().get("champion")).contains("v2", "three", "v1 goes on");
@@ -77,7 +95,6 @@ class ModelSlotsTest {
     assertThat(model.adapters).containsOnly(Map.entry("one", 1));
 
     slots.follow(book.with(adapted("v2", "one")));
-    slots.freeReplaced();
     assertThat(model.adapters).containsOnly(Map.entry("one", 1));
     slots.close();
     assertThat(model.adapters).isEmpty();

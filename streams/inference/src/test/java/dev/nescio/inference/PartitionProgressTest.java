@@ -79,6 +79,7 @@ class PartitionProgressTest {
         Prefix<Long> prefix = progress.prefix(limit);
         assertThat(prefix.results()).isEqualTo(slowPrefix(reference, limit));
         assertThat(progress.size()).isEqualTo(reference.size());
+        assertThat(progress.waiting()).isEqualTo((int) reference.values().stream().filter(done -> !done).count());
         if (!prefix.results().isEmpty() && random.nextBoolean()) {
           assertThat(prefix.nextOffset()).isEqualTo(prefix.results().getLast() + 1);
           visible.addAll(progress.committed(prefix.nextOffset()));

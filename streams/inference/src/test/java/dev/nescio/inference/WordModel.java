@@ -30,6 +30,8 @@ final class WordModel implements AdaptableModel {
 
   static final String BASE = "b".repeat(64);
 
+  private volatile boolean joins;
+
   /** Sizes of the batches in the order of calls. */
   final List<Integer> batches = Collections.synchronizedList(new ArrayList<>());
 
@@ -47,6 +49,17 @@ final class WordModel implements AdaptableModel {
    */
   WordModel(Consumer<List<GenerationRequest>> before) {
     this.before = before;
+  }
+
+  /** The same model, taking calls of several threads at the same time. */
+  WordModel joining() {
+    joins = true;
+    return this;
+  }
+
+  @Override
+  public boolean joinsCalls() {
+    return joins;
   }
 
   @Override

@@ -55,6 +55,15 @@ public interface LanguageModel extends AutoCloseable {
   }
 
   /**
+   * True if calls of several threads run together, as continuous batching or a server of its own does: then each question
+   * is best asked in a call of its own, which ends as soon as its answer does. False if a call waits for the one before:
+   * then many questions are best asked in one.
+   */
+  default boolean joinsCalls() {
+    return false;
+  }
+
+  /**
    * Scores given continuations (teacher forcing) with the same numbers that {@link #generate} reports.
    *
    * @return one score a pair, in the same order; the tokens are those of the continuation

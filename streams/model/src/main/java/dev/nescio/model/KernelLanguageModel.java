@@ -121,6 +121,11 @@ public final class KernelLanguageModel implements LocalLanguageModel {
   }
 
   @Override
+  public boolean joinsCalls() {
+    return true;
+  }
+
+  @Override
   public ModelTokenizer tokenizer() {
     return tokenizer;
   }

@@ -126,6 +126,11 @@ public final class OpenAiModel implements AdaptableModel {
   }
 
   @Override
+  public boolean joinsCalls() {
+    return true;
+  }
+
+  @Override
   public List<Generation> generate(List<GenerationRequest> requests) {
     if (requests.isEmpty()) throw new IllegalArgumentException("at least one request is needed");
     requests.forEach(this::requireSupported);
