@@ -73,6 +73,21 @@ record Fields(JsonNode node) {
         && Double.isFinite(n.doubleValue()), "a number of 0 or above")).map(JsonNode::doubleValue);
   }
 
+  /** An object of numbers by name; empty when it is not there. */
+  Map<String, Double> numbers(String name) {
+    JsonNode value = typed(name, JsonNode::isObject, "an object of numbers, as {\"a\": -1.5}");
+    Map<String, Double> numbers = new LinkedHashMap<>();
+    if (value == null) return numbers;
+    value.properties().forEach(field -> {
+      if (!field.getValue().isNumber() || !Double.isFinite(field.getValue().doubleValue())) {
+        throw new BadFieldException(name, "has \"" + field.getKey() + "\" that is " + shown(field.getValue()),
+            "give it a number, or leave it out");
+      }
+      numbers.put(field.getKey(), field.getValue().doubleValue());
+    });
+    return numbers;
+  }
+
   Optional<Instant> instant(String name) {
     return optionalText(name).map(text -> {
       try {

@@ -8,6 +8,8 @@ import java.time.Clock;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
  * Reads labels from JSON Lines: {@code answerId}, {@code principal} and, unless it is ungradable or a retraction,
@@ -15,11 +17,17 @@ import java.util.Set;
  * {@code reason}, {@code revision} and {@code labelledAt} may stand beside them. Other fields are refused. Without
  * {@code labelId} it is derived from answer, principal, source, action, revision and verdict, so a file sent twice
  * makes duplicates that are recognised.
+ *
+ * <p>An answer that another system made ({@link AnswerFile}) is named by what was said about it instead of its id:
+ * {@code model}, {@code askId} and {@code question} or {@code questionId}, and {@code tenant}, {@code context} or
+ * {@code modelDigest} where they were given.
  */
 public final class LabelFile {
 
-  private static final Set<String> NAMED = Set.of("answerId", "principal", "correct", "source", "action", "labelId",
+  private static final Set<String> BY_ID = Set.of("answerId", "principal", "correct", "source", "action", "labelId",
       "correction", "reason", "revision", "labelledAt");
+  private static final Set<String> NAMED =
+      Stream.concat(BY_ID.stream(), AnswerFile.IDENTITY.stream()).collect(Collectors.toUnmodifiableSet());
 
   private final Clock clock;
 
@@ -38,11 +46,7 @@ public final class LabelFile {
   }
 
   private Label label(Fields fields) {
-    fields.only(NAMED);
-    String answerId = fields.text("answerId", "<questionId>~<hash>");
-    if (answerId.lastIndexOf('~') < 1) {
-      throw new BadFieldException("answerId", "is \"" + answerId + "\"", "copy it whole, as <questionId>~<hash>");
-    }
+    String answerId = answerId(fields);
     LabelAction action = fields.choice("action", LabelAction.class).orElse(LabelAction.ASSERT);
     Optional<Boolean> correct = fields.bool("correct");
     Optional<String> reason = fields.optionalText("reason");
@@ -61,5 +65,18 @@ public final class LabelFile {
         .setCorrect(correct.orElse(null)).setGrades(Map.of()).setCorrection(fields.optionalText("correction")
             .orElse(null)).setSource(source).setPrincipal(principal).setRevision(revision)
         .setLabelledAt(fields.instant("labelledAt").orElseGet(clock::instant)).setReason(reason.orElse(null)).build();
+  }
+
+  private static String answerId(Fields fields) {
+    if (!fields.has("answerId") && fields.has("model")) {
+      fields.only(NAMED);
+      return AnswerFile.answerId(fields, fields.text("askId", "the askId of the answer"));
+    }
+    fields.only(BY_ID);
+    String answerId = fields.text("answerId", "<questionId>~<hash>");
+    if (answerId.lastIndexOf('~') < 1) {
+      throw new BadFieldException("answerId", "is \"" + answerId + "\"", "copy it whole, as <questionId>~<hash>");
+    }
+    return answerId;
   }
 }

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.nescio.schemas.Answer;
 import dev.nescio.schemas.Decision;
+import dev.nescio.schemas.Label;
 import dev.nescio.schemas.ScoreKind;
 import dev.nescio.schemas.topics.Ids;
 import java.nio.file.Files;
@@ -53,6 +54,43 @@ class AnswerFileTest {
         {"question": "a", "answer": "a"}
         {"question": "a", "answer": "a", "model": "m", "confidence": 75}
         """).bad()).extracting(BadLine::field).containsExactly("answer", "question", "model", "confidence");
+  }
+
+  @Test
+  void takesWhateverScoresThereAreAndAsksWhichOneCounts() throws Exception {
+    Lines<Answer> lines = read("""
+        {"question": "a", "answer": "x", "model": "m", "scores": {"log-prob": -3.5}, "pIdk": 0.25}
+        {"question": "b", "answer": "x", "model": "m", "scores": {"log-prob": -3.5}, "confidence": 0.5}
+        {"question": "c", "answer": "x", "model": "m", "scores": {"f": 1, "g": 2}, "estimator": "g"}
+        {"question": "d", "answer": "x", "model": "m", "scores": {"f": 1, "g": 2}}
+        {"question": "e", "answer": "x", "model": "m", "scores": {"f": 1}, "estimator": "h"}
+        {"question": "f", "answer": "x", "model": "m", "scores": {"f": "high"}}
+        {"question": "g", "answer": "x", "model": "m", "scores": {"stated": 0.5}}
+        {"question": "h", "answer": "x", "model": "m", "scores": [1]}
+        """);
+    assertThat(lines.items()).extracting(Answer::getEstimator).containsExactly("log-prob", "stated", "g");
+    assertThat(lines.items().getFirst().getScores().get("log-prob").getKind()).isEqualTo(ScoreKind.UNBOUNDED);
+    assertThat(lines.items().getFirst().getPIdk()).isEqualTo(0.25);
+    assertThat(lines.items().getFirst().getConfidence()).isNull();
+    assertThat(lines.items().get(1).getScores()).containsOnlyKeys("log-prob", "stated");
+    assertThat(lines.bad()).extracting(BadLine::field)
+        .containsExactly("estimator", "estimator", "scores", "scores", "scores");
+  }
+
+  @Test
+  void aLabelNamesAnAnswerByWhatWasSaidAboutIt() throws Exception {
+    Answer answer = read("""
+        {"question": "Capital of Peru?", "answer": "Lima", "model": "m1", "tenant": "t", "askId": "r-17"}
+        """).orFail().getFirst();
+    Path labels = Files.writeString(directory.resolve("labels.jsonl"), """
+        {"question": "capital of peru", "model": "m1", "tenant": "t", "askId": "r-17", "correct": true, "principal": "a"}
+        {"question": "capital of peru", "model": "m1", "tenant": "t", "correct": true, "principal": "a"}
+        {"answerId": "q~1", "model": "m1", "correct": true, "principal": "a"}
+        """);
+    Lines<Label> read = new LabelFile(Clock.fixed(NOW, ZoneOffset.UTC)).read(labels);
+    assertThat(read.items()).singleElement()
+        .satisfies(label -> assertThat(label.getAnswerId()).isEqualTo(answer.getAnswerId()));
+    assertThat(read.bad()).extracting(BadLine::field).containsExactly("askId", "model");
   }
 
   private Lines<Answer> read(String text) throws Exception {
