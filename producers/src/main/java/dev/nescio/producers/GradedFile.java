@@ -7,6 +7,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.function.Consumer;
 
 /**
  * Reads answers with their verdicts from JSON Lines, to compute metrics of them: {@code correct}, and beside it {@code
@@ -28,6 +29,15 @@ public final class GradedFile {
    */
   public static Lines<GradedLine> read(Path file) {
     return JsonLines.read(file, (fields, line) -> line(fields));
+  }
+
+  /**
+   * Hands out each line of a file as it is read, so that a file of any length can be.
+   *
+   * @throws UncheckedIOException when there is no such file, or it cannot be read
+   */
+  public static void each(Path file, Consumer<? super GradedLine> good, Consumer<? super BadLine> bad) {
+    JsonLines.each(file, (fields, line) -> line(fields), good, bad);
   }
 
   private static GradedLine line(Fields fields) {

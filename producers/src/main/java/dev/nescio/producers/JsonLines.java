@@ -19,6 +19,7 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Consumer;
 
 /**
  * Reads JSON Lines: UTF-8, one object a line, blank lines ignored. A bad line never costs a good one, and no line is
@@ -39,8 +40,16 @@ final class JsonLines {
   private JsonLines() {}
 
   static <T> Lines<T> read(Path file, Form<T> form) {
+    List<T> items = new ArrayList<>();
+    List<BadLine> bad = new ArrayList<>();
+    each(file, form, items::add, bad::add);
+    return new Lines<>(file.toString(), items, bad);
+  }
+
+  /** Hands out each line as it is read and holds none. */
+  static <T> void each(Path file, Form<T> form, Consumer<? super T> good, Consumer<? super BadLine> bad) {
     try (InputStream in = Files.newInputStream(file)) {
-      return read(in, file.toString(), form);
+      each(in, file.toString(), form, good, bad);
     } catch (NoSuchFileException e) {
       throw new UncheckedIOException("There is no data file " + file + "; check the path", e);
     } catch (IOException e) {
@@ -51,20 +60,27 @@ final class JsonLines {
   static <T> Lines<T> read(InputStream in, String name, Form<T> form) throws IOException {
     List<T> items = new ArrayList<>();
     List<BadLine> bad = new ArrayList<>();
+    each(in, name, form, items::add, bad::add);
+    return new Lines<>(name, items, bad);
+  }
+
+  private static <T> void each(InputStream in, String name, Form<T> form, Consumer<? super T> good,
+      Consumer<? super BadLine> bad) throws IOException {
     InputStream buffered = new BufferedInputStream(in, 1 << 16);
     long number = 0;
     for (ByteArrayOutputStream line = next(buffered); line != null; line = next(buffered)) {
       number++;
+      T item;
       try {
         String text = text(line, number);
-        if (!text.isBlank()) {
-          items.add(form.item(new Fields(object(text)), number));
-        }
+        if (text.isBlank()) continue;
+        item = form.item(new Fields(object(text)), number);
       } catch (BadFieldException e) {
-        bad.add(new BadLine(name, number, e.field(), e.getMessage(), e.fix()));
+        bad.accept(new BadLine(name, number, e.field(), e.getMessage(), e.fix()));
+        continue;
       }
+      good.accept(item);
     }
-    return new Lines<>(name, items, bad);
   }
 
   /** Bytes of the next line, cut one byte after the limit; null at the end. */

@@ -13,15 +13,12 @@ import dev.nescio.producers.Publisher;
 import dev.nescio.producers.QuestionFile;
 import dev.nescio.producers.QuestionSource;
 import dev.nescio.producers.ReferenceSource;
-import dev.nescio.schemas.registry.RegistryConfig;
-import dev.nescio.schemas.topics.Clients;
 import dev.nescio.schemas.topics.Topic;
 import dev.nescio.schemas.topics.Topics;
 import java.io.PrintWriter;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.time.Clock;
-import java.util.Map;
 import java.util.UUID;
 import java.util.concurrent.Callable;
 import org.apache.avro.specific.SpecificRecord;
@@ -50,6 +47,8 @@ final class ProduceCommand implements Callable<Integer> {
   }
 
   @Mixin private CommonOptions options;
+
+  @Mixin private Connection connection;
 
   @Parameters(index = "0", paramLabel = "KIND", description = "${COMPLETION-CANDIDATES}")
   private Kind kind;
@@ -94,13 +93,11 @@ final class ProduceCommand implements Callable<Integer> {
   }
 
   private <V extends SpecificRecord, T> int run(Topic<V> topic, Lines<T> lines, Publishing<V, T> publishing) {
-    StateDirectory.Addresses addresses = Addressing.running(options);
+    Connection.Ends ends = connection.ends(options);
     PrintWriter out = spec.commandLine().getOut();
     PrintWriter err = spec.commandLine().getErr();
     Published published;
-    try (Publisher<V> publisher =
-        Publisher.open(
-            Clients.at(addresses.bootstrapServers()), topic, Map.of(RegistryConfig.URL, addresses.registryUrl()))) {
+    try (Publisher<V> publisher = Publisher.open(ends.clients(), topic, ends.registry())) {
       published = publishing.publish(publisher, lines);
     }
     out.println(published.sent() + " records to " + topic.name());

@@ -4,14 +4,14 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.SerializationFeature;
 import com.fasterxml.jackson.databind.json.JsonMapper;
+import dev.nescio.evaluation.LabelledLog;
 import dev.nescio.evaluation.WhatIf;
 import dev.nescio.grading.Graders;
 import dev.nescio.metrics.CalibrationSummary;
 import dev.nescio.metrics.Estimate;
 import dev.nescio.metrics.Metric;
 import dev.nescio.metrics.Metrics;
-import dev.nescio.schemas.registry.RegistryConfig;
-import dev.nescio.schemas.topics.Clients;
+import dev.nescio.schemas.Answer;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -57,22 +57,26 @@ final class WhatIfCommand implements Callable<Integer> {
           + " calibrator (refit, recorded or {method, parameters}), minLabels.")
   private Path policy;
 
-  @Option(names = "--from", paramLabel = "TIME", description = "First answer, ISO-8601 (default: the first there is).")
+  @Option(names = "--from", paramLabel = "TIME",
+      description = "First answer, as 2026-01-31 or 2026-01-31T12:00:00Z (default: the first there is).")
   private String from;
 
-  @Option(names = "--to", paramLabel = "TIME", description = "Answers before then, ISO-8601 (default: now).")
+  @Option(names = "--to", paramLabel = "TIME", description = "Answers before then (default: now).")
   private String to;
 
   @Option(names = "--grader", paramLabel = "NAME", description = "Of the labels; a part of metric names.")
   private String grader = Graders.DEFAULT.name();
 
-  @Option(names = "--bootstrap-servers", paramLabel = "HOST:PORT",
-      description = "The broker (default: that of the running system).")
-  private String bootstrapServers;
+  @Option(names = "--tenant", description = "Answers of this tenant only.")
+  private String tenant;
 
-  @Option(names = "--registry", paramLabel = "URL",
-      description = "Its schema registry; needed with --bootstrap-servers.")
-  private String registry;
+  @Option(names = "--domain", description = "Answers of this domain only.")
+  private String domain;
+
+  @Option(names = "--model-version", paramLabel = "VERSION", description = "Answers of this model only.")
+  private String modelVersion;
+
+  @Mixin private Connection connection;
 
   @Option(names = "--format", defaultValue = "TEXT",
       description = "${COMPLETION-CANDIDATES} (default: ${DEFAULT-VALUE}).")
@@ -88,26 +92,30 @@ final class WhatIfCommand implements Callable<Integer> {
     WhatIf whatIf = WhatIfPolicy.read(policy);
     Instant first = time("--from", from, Instant.EPOCH);
     Instant end = time("--to", to, Instant.now());
-    String servers = bootstrapServers;
-    String url = registry;
-    if (servers == null && url == null) {
-      StateDirectory.Addresses running = Addressing.running(options);
-      servers = running.bootstrapServers();
-      url = running.registryUrl();
+    if (!first.isBefore(end)) throw new UserError("--from " + first + " is not before --to " + end);
+    RecordedAnswers recorded = RecordedAnswers.read(connection.ends(options), answer -> chosen(answer, first, end));
+    List<LabelledLog.Entry> entries = recorded.entries();
+    if (recorded.undecodable() > 0) {
+      spec.commandLine().getErr().println(recorded.undecodable() + " records could not be read and were left out");
     }
-    if (servers == null || url == null) {
-      throw new UserError("--bootstrap-servers and --registry go together: give both or neither");
-    }
-    RecordedAnswers recorded =
-        RecordedAnswers.read(Clients.at(servers), Map.of(RegistryConfig.URL, url), first, end);
-    WhatIf.Result result =
-        whatIf.over(recorded.entries(), answer -> recorded.score(answer, whatIf.estimator()));
+    WhatIf.Result result = whatIf.over(entries, answer -> recorded.score(answer, whatIf.estimator()));
     if (result.happened().outcomes().n() == 0) {
       throw new UserError("no labelled answers between " + first + " and " + end + " (" + result.answers() + " answers, "
           + result.unlabelled() + " without a label)");
     }
+    if (!whatIf.recorded() && result.unscored() == result.answers()) {
+      throw new UserError("no answer has a score of \"" + whatIf.estimator() + "\", nor evidence to compute it from; scores of "
+          + recorded.recordedScores() + " were recorded");
+    }
     write(format == Format.JSON ? json(whatIf, result) : text(whatIf, result));
     return 0;
+  }
+
+  private boolean chosen(Answer answer, Instant first, Instant end) {
+    return !answer.getAnsweredAt().isBefore(first) && answer.getAnsweredAt().isBefore(end)
+        && (tenant == null || tenant.equals(answer.getTenant()))
+        && (domain == null || domain.equals(answer.getDomain()))
+        && (modelVersion == null || modelVersion.equals(answer.getModelVersion()));
   }
 
   private String text(WhatIf whatIf, WhatIf.Result result) {
@@ -197,12 +205,13 @@ final class WhatIfCommand implements Callable<Integer> {
     }
   }
 
+  /** A time, or a day: its first moment in UTC. */
   private static Instant time(String option, String text, Instant otherwise) {
     if (text == null) return otherwise;
     try {
-      return Instant.parse(text);
+      return Instant.parse(text.contains("T") ? text : text + "T00:00:00Z");
     } catch (DateTimeParseException e) {
-      throw new UserError(option + " is a time like 2026-01-31T00:00:00Z, not \"" + text + "\"", e);
+      throw new UserError(option + " is a time like 2026-01-31T00:00:00Z or a day like 2026-01-31, not \"" + text + "\"", e);
     }
   }
 }

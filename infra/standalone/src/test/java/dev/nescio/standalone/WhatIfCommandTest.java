@@ -26,8 +26,10 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 import org.apache.avro.specific.SpecificRecord;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.producer.KafkaProducer;
@@ -68,7 +70,40 @@ class WhatIfCommandTest {
       assertThat(result.get("answers").asInt()).isEqualTo(50);
       assertThat(result.at("/happened/coverage/value").asDouble()).isEqualTo(1.0);
       assertThat(result.get("curve")).isNotEmpty();
+      saysWhatThereIsNot(policy, where);
     }
+  }
+
+  private void saysWhatThereIsNot(Path policy, Object[] where) throws Exception {
+    assertThat(whatIf(policy, where, "--from", "2026-02-01").err())
+        .contains("no labelled answers between 2026-02-01T00:00:00Z and", "(0 answers, 0 without a label)");
+    assertThat(whatIf(policy, where, "--to", "2026-01-05").err()).contains("(0 answers");
+    assertThat(whatIf(policy, where, "--model-version", "other").err()).contains("(0 answers");
+    assertThat(whatIf(policy, where, "--from", "2026-01-06", "--to", "2026-01-05").err())
+        .contains("--from 2026-01-06T00:00:00Z is not before --to 2026-01-05T00:00:00Z");
+    assertThat(whatIf(policy, where, "--from", "yesterday").err()).contains("a day like 2026-01-31, not \"yesterday\"");
+    Path unknown = Files.writeString(directory.resolve("unknown.json"), "{\"estimator\": \"vibes\"}");
+    assertThat(whatIf(unknown, where).err())
+        .contains("no answer has a score of \"vibes\"", "scores of [sequence-probability] were recorded");
+    try (Admin admin = Admin.create(Clients.at(where[1].toString()).admin())) {
+      admin.deleteTopics(List.of(Topics.LABELS.name())).all().get();
+    }
+    Ran absent = whatIf(policy, where);
+    assertThat(absent.code()).isEqualTo(1);
+    assertThat(absent.err()).contains("there is no topic qa.labels.v1 at " + where[1], "topics apply");
+  }
+
+  private static Ran whatIf(Path policy, Object[] where, Object... more) {
+    return Ran.nescio(Stream.of(new Object[] {"what-if", "--policy", policy}, where, more).flatMap(Arrays::stream)
+        .toArray());
+  }
+
+  private static Answer.Builder answer(String item, Instant at) {
+    return Answer.newBuilder().setAnswerId(item + "~0").setAskId("a")
+        .setCandidate("x").setDecision(Decision.ANSWER).setReason("no-threshold").setConfidence(0.5)
+        .setEstimator("sequence-probability")
+        .setScores(Map.of("sequence-probability", new RawScore(-1.0, ScoreKind.UNBOUNDED, null)))
+        .setModelVersion("base").setModelDigest("d").setPolicyVersion("p").setAskedAt(at).setAnsweredAt(at);
   }
 
   @Test
@@ -91,11 +126,7 @@ class WhatIfCommandTest {
         boolean correct = i % 3 != 0;
         String item = "item-" + i;
         Instant at = START.plusSeconds(i);
-        send(producer, registry, Topics.ANSWERS, item, Answer.newBuilder().setAnswerId(item + "~0").setAskId("a")
-            .setCandidate("x").setDecision(Decision.ANSWER).setReason("no-threshold").setConfidence(0.5)
-            .setEstimator("sequence-probability")
-            .setScores(Map.of("sequence-probability", new RawScore(-1.0, ScoreKind.UNBOUNDED, null)))
-            .setModelVersion("base").setModelDigest("d").setPolicyVersion("p").setAskedAt(at).setAnsweredAt(at).build());
+        send(producer, registry, Topics.ANSWERS, item, answer(item, at).build());
         send(producer, registry, Topics.EVIDENCE, item, Evidence.newBuilder().setAnswerId(item + "~0")
             .setTokens(List.of(new TokenEvidence(1, "x", correct ? -0.1 - i / 1e4 : -2.0 + i / 1e4, 1.0, 0.5, List.of())))
             .setRecordedAt(at).build());

@@ -16,7 +16,9 @@ import dev.nescio.schemas.Decision;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.OptionalDouble;
@@ -27,7 +29,7 @@ import java.util.function.Function;
 /**
  * Decides recorded answers anew under another estimator, calibrator or threshold, in their own order and only with what
  * was known by then: no model is asked. A map or limit that is not given is fitted on the labels that had come, from a
- * minimum on and again whenever their number has grown by a quarter.
+ * minimum on and again whenever their number has grown by a quarter, for each model by itself.
  *
  * @param estimator whose score becomes the confidence
  * @param mode      where {@code <IDK>} comes from
@@ -85,7 +87,7 @@ public record WhatIf(
   public Result over(List<LabelledLog.Entry> entries, Function<Answer, OptionalDouble> scores) {
     CalibrationSummary happened = new CalibrationSummary();
     CalibrationSummary instead = new CalibrationSummary();
-    Knowledge knowledge = new Knowledge();
+    Map<String, Knowledge> byModel = new HashMap<>();
     PriorityQueue<LabelledLog.Entry> coming = new PriorityQueue<>(
         Comparator.comparing((LabelledLog.Entry entry) -> entry.labelledAt().orElseThrow()));
     List<Scored> decided = new ArrayList<>();
@@ -97,7 +99,7 @@ public record WhatIf(
       Instant now = answer.getAnsweredAt();
       while (!coming.isEmpty() && !coming.peek().labelledAt().orElseThrow().isAfter(now)) {
         LabelledLog.Entry known = coming.poll();
-        knowledge.learn(known.answer(), known.correct().orElseThrow(), scores.apply(known.answer()));
+        knowledge(byModel, known.answer()).learn(known.answer(), known.correct().orElseThrow(), scores.apply(known.answer()));
       }
       OptionalDouble raw = scores.apply(answer);
       if (raw.isEmpty()) unscored++;
@@ -106,6 +108,7 @@ public record WhatIf(
         continue;
       }
       boolean correct = entry.correct().get();
+      Knowledge knowledge = knowledge(byModel, answer);
       OptionalDouble confidence = knowledge.confidence(answer, raw);
       boolean idk = new DecisionPolicy(mode, score, knowledge.tau())
           .decide(answer.getIdkToken(), optional(answer.getPIdk()), confidence).idk();
@@ -115,7 +118,13 @@ public record WhatIf(
       decided.add(new Scored(answer, correct, units(confidence), raw.orElse(0)));
       coming.add(entry);
     }
-    return new Result(happened, instead, curve(decided), entries.size(), unlabelled, unscored, knowledge.fits);
+    return new Result(happened, instead, curve(decided), entries.size(), unlabelled, unscored,
+        byModel.values().stream().mapToInt(knowledge -> knowledge.fits).sum());
+  }
+
+  /** Scores of two models mean different things. */
+  private Knowledge knowledge(Map<String, Knowledge> byModel, Answer answer) {
+    return byModel.computeIfAbsent(answer.getModelDigest(), model -> new Knowledge());
   }
 
   private List<Point> curve(List<Scored> decided) {
@@ -158,7 +167,7 @@ public record WhatIf(
     return value == null ? OptionalDouble.empty() : OptionalDouble.of(value);
   }
 
-  /** The labels that had come, and what was fitted on them. */
+  /** The labels of one model that had come, and what was fitted on them. */
   private final class Knowledge {
 
     private final List<Scored> known = new ArrayList<>();

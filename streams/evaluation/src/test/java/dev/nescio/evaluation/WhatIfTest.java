@@ -62,6 +62,23 @@ class WhatIfTest {
   }
 
   @Test
+  void fitsForEachModelByItself() {
+    LabelledLog log = new LabelledLog(Duration.ofDays(7));
+    for (int i = 0; i < 600; i++) {
+      boolean correct = i % 3 != 0;
+      boolean other = i % 2 == 0;
+      // What is a high score with one model is a low one with the other.
+      double score = (correct ? -1 : -2) + (other ? -2 : 0) + i / 1e4;
+      log.add(Records.answer("q" + i, "1", "x", TestPipe.START.plusSeconds(i)).setModelDigest(other ? "m1" : "m2")
+          .setScores(Map.of(Records.ESTIMATOR, new RawScore(score, ScoreKind.UNBOUNDED, null))).build());
+      log.add(Records.label("l" + i, "q" + i + "~1", correct, TestPipe.START.plusSeconds(i)).build(), i);
+    }
+    WhatIf.Result result = policy(IdkMode.TOKEN, OptionalDouble.empty(), Optional.empty(), false)
+        .over(log.entries(), SCORES);
+    assertThat(value(result.instead(), MetricNames.of(MetricNames.AUROC, "lenient"))).isGreaterThan(0.99);
+  }
+
+  @Test
   void appliesAGivenMap() {
     CalibrationMap map = CalibrationMap.of("platt", Map.of("a", 0.0, "b", 0.0));
     WhatIf.Result result = policy(IdkMode.TOKEN, OptionalDouble.empty(), Optional.of(map), false)
