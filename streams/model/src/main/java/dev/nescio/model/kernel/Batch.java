@@ -1,6 +1,7 @@
 package dev.nescio.model.kernel;
 
 import java.util.List;
+import java.util.stream.IntStream;
 
 /** The tokens of all spans as rows, in order. */
 final class Batch {
@@ -9,6 +10,7 @@ final class Batch {
   private final int[] offsets; // of each row within its span
   private final int[] positions;
   private final int[] wanted;
+  private final int[] tiles; // first row of each, and the number of rows behind the last
   private final boolean adapted;
   private final boolean idk;
   private final int rank;
@@ -23,6 +25,7 @@ final class Batch {
     this.adapted = all.stream().anyMatch(s -> s.adapter().hasLoras());
     this.idk = all.stream().anyMatch(s -> s.adapter().hasIdk());
     this.rank = all.stream().mapToInt(s -> s.adapter().rank()).max().orElse(0);
+    this.tiles = tiles(all);
     int r = 0;
     int w = 0;
     for (Span span : all) {
@@ -36,6 +39,26 @@ final class Batch {
         if (i >= count - span.wanted()) wanted[w++] = r;
       }
     }
+  }
+
+  private static int[] tiles(List<Span> all) {
+    IntStream.Builder tiles = IntStream.builder();
+    int row = 0;
+    for (Span span : all) {
+      for (int i = 0; i < span.tokens().length; i += Attention.TILE) tiles.add(row + i);
+      row += span.tokens().length;
+    }
+    return tiles.add(row).build().toArray();
+  }
+
+  /** Groups of neighbouring rows of one span, {@link Attention#TILE} at most. */
+  int tiles() {
+    return tiles.length - 1;
+  }
+
+  /** First row of a tile; the next one's is the row after its last. */
+  int tile(int i) {
+    return tiles[i];
   }
 
   int rows() {

@@ -25,7 +25,8 @@ public final class Decoder {
   private final Team team;
   private final Buffers buffers;
   private final Attention attention;
-  private final ThreadLocal<float[]> scores;
+  private final int room;
+  private final ThreadLocal<float[]> scores; // [Attention.TILE, room]
 
   /**
    * @param maxRows   most tokens of a run
@@ -37,8 +38,8 @@ public final class Decoder {
     this.team = team;
     this.buffers = new Buffers(shape, maxRows, maxWanted);
     this.attention = new Attention(shape);
-    int room = (positions + KvPool.BLOCK - 1) / KvPool.BLOCK * KvPool.BLOCK;
-    this.scores = ThreadLocal.withInitial(() -> new float[room]);
+    this.room = (positions + KvPool.BLOCK - 1) / KvPool.BLOCK * KvPool.BLOCK;
+    this.scores = ThreadLocal.withInitial(() -> new float[Attention.TILE * room]);
   }
 
   /** Runs all spans and adds their tokens to their sequences. */
@@ -104,7 +105,8 @@ public final class Decoder {
     });
     Matrix head = weights.head();
     int stride = buffers.logitStride;
-    tasks(head.panels(), (from, to) -> head.multiply(from, to, buffers.x, hidden, count, buffers.logits, stride));
+    tasks(head.panels(), count,
+        (from, to) -> head.multiply(from, to, buffers.x, hidden, count, buffers.logits, stride));
     boolean idk = batch.hasIdk();
     for (int m = 0; idk && m < count; m++) {
       float[] row = batch.span(batch.wantedRow(m)).adapter().idkOutput();
@@ -134,29 +136,37 @@ public final class Decoder {
 
   private void attend(int l, Batch batch) {
     int heads = shape.kvHeads();
-    int groups = shape.groups();
     int dim = shape.headDim();
-    int qStride = Buffers.padded(shape.heads() * dim);
-    each(batch.rows() * heads, task -> {
-      int r = task / heads;
+    int stride = Buffers.padded(shape.heads() * dim);
+    int width = shape.heads() * dim;
+    each(batch.tiles() * heads, task -> {
+      int r = batch.tile(task / heads);
+      int count = batch.tile(task / heads + 1) - r;
       int kvHead = task % heads;
-      Span span = batch.span(r);
-      int position = batch.position(r);
       float[] scratch = scores.get();
-      for (int head = kvHead * groups; head < (kvHead + 1) * groups; head++) {
-        attention.attend(span.kv(), l, kvHead, position + 1, buffers.of(Q), r * qStride + head * dim,
-            buffers.mixed, (r * shape.heads() + head) * dim, scratch);
-        if (span.probe().isPresent() && position > 0) {
-          span.probe().get().attention(batch.tokenOfSpan(r), l, head, scratch[position - 1]);
-        }
+      for (int i = 0; i < shape.groups(); i++) {
+        int head = kvHead * shape.groups() + i;
+        attention.attend(batch.span(r).kv(), l, kvHead, batch.position(r) + 1, count,
+            buffers.of(Q), r * stride + head * dim, stride, buffers.mixed, r * width + head * dim, width, scratch, room);
+        record(batch, l, r, count, head, scratch);
       }
     });
+  }
+
+  private void record(Batch batch, int l, int first, int count, int head, float[] weights) {
+    Optional<Probe> probe = batch.span(first).probe();
+    if (probe.isEmpty()) return;
+    for (int r = first; r < first + count; r++) {
+      int previous = batch.position(r) - 1;
+      if (previous < 0) continue;
+      probe.get().attention(batch.tokenOfSpan(r), l, head, weights[(r - first) * room + previous]);
+    }
   }
 
   private void products(Batch batch, int l, Layer layer, float[] x, int xStride, int rows, int... linears) {
     int panels = 0;
     for (int i : linears) panels += layer.linear(i).matrix().panels();
-    tasks(panels, (from, to) -> {
+    tasks(panels, rows, (from, to) -> {
       int first = 0;
       for (int i : linears) {
         Linear linear = layer.linear(i);
@@ -173,7 +183,7 @@ public final class Decoder {
   private void gated(Batch batch, int l, Layer layer, int rows) {
     Linear gate = layer.linear(GATE);
     Linear up = layer.linear(UP);
-    tasks(gate.matrix().panels(), (from, to) -> {
+    tasks(gate.matrix().panels(), rows, (from, to) -> {
       panels(batch, l, gate, GATE, from, to, buffers.x, shape.hidden(), rows);
       panels(batch, l, up, UP, from, to, buffers.x, shape.hidden(), rows);
       int first = from * Matrix.PANEL;
@@ -220,9 +230,16 @@ public final class Decoder {
     void compute(int from, int to);
   }
 
-  private void tasks(int panels, Panels work) {
-    int size = Math.max(1, panels / (team.size() * TASKS_A_THREAD));
+  private void tasks(int panels, int rows, Panels work) {
+    int most = Math.max(1, panels / (team.size() * TASKS_A_THREAD));
+    int size = rows <= Matrix.FEW_ROWS ? together(panels, most) : most;
     team.run((panels + size - 1) / size, task -> work.compute(task * size, Math.min(panels, (task + 1) * size)));
+  }
+
+  /** A size in threes, if that leaves each thread two tasks. */
+  private int together(int panels, int size) {
+    if (panels < 2 * team.size() * Matrix.TOGETHER) return size;
+    return Math.max(1, size / Matrix.TOGETHER) * Matrix.TOGETHER;
   }
 
   /** A few rows are done sooner than another thread has noticed. */

@@ -12,7 +12,7 @@ import jdk.incubator.vector.FloatVector;
 /**
  * Weights as float32.
  *
- * <p>The tiles are written out, one for each number of rows, since accumulators must be local variables to stay in
+ * <p>The tiles are written out, since accumulators must be local variables to stay in
  * registers.
  */
 final class FloatMatrix extends Matrix {
@@ -20,8 +20,6 @@ final class FloatMatrix extends Matrix {
   private static final int BYTES = Float.BYTES;
   private static final int HALF = WIDTH * BYTES;
   private static final int STEP = PANEL * BYTES;
-  /** Two accumulators a row: sixteen fit beside the weights only where there are 32 registers. */
-  private static final int MOST_ROWS = WIDTH >= 16 ? 8 : 4;
 
   private final int in;
   private final MemorySegment memory;
@@ -32,21 +30,6 @@ final class FloatMatrix extends Matrix {
     this.memory = allocate(arena, (long) paddedOut() * in * BYTES);
     for (int o = 0; o < out; o++) {
       for (int k = 0; k < in; k++) memory.setAtIndex(ValueLayout.JAVA_FLOAT, index(o, k), weights[o * in + k]);
-    }
-  }
-
-  @Override
-  void multiply(int from, int to, float[] x, int xStride, int rows, float[] y, int yStride) {
-    for (int panel = from; panel < to; panel++) {
-      int o = panel * PANEL;
-      long at = (long) o * in * BYTES;
-      int r = 0;
-      if (MOST_ROWS == 8) {
-        for (; r + 8 <= rows; r += 8) eight(at, x, r * xStride, xStride, y, r * yStride + o, yStride);
-      }
-      for (; r + 4 <= rows; r += 4) four(at, x, r * xStride, xStride, y, r * yStride + o, yStride);
-      for (; r + 2 <= rows; r += 2) two(at, x, r * xStride, xStride, y, r * yStride + o, yStride);
-      if (r < rows) one(at, x, r * xStride, xStride, y, r * yStride + o, yStride);
     }
   }
 
@@ -73,7 +56,9 @@ final class FloatMatrix extends Matrix {
     b.intoArray(y, at + WIDTH);
   }
 
-  private void eight(long at, float[] x, int xAt, int xStride, float[] y, int yAt, int yStride) {
+  @Override
+  void eight(int output, float[] x, int xAt, int xStride, float[] y, int yAt, int yStride) {
+    long at = (long) output * in * BYTES;
     FloatVector zero = FloatVector.zero(FLOATS);
     FloatVector a0 = zero, b0 = zero;
     FloatVector a1 = zero, b1 = zero;
@@ -122,7 +107,9 @@ final class FloatMatrix extends Matrix {
     store(a7, b7, y, yAt + 7 * yStride);
   }
 
-  private void four(long at, float[] x, int xAt, int xStride, float[] y, int yAt, int yStride) {
+  @Override
+  void four(int output, float[] x, int xAt, int xStride, float[] y, int yAt, int yStride) {
+    long at = (long) output * in * BYTES;
     FloatVector zero = FloatVector.zero(FLOATS);
     FloatVector a0 = zero, b0 = zero;
     FloatVector a1 = zero, b1 = zero;
@@ -151,7 +138,9 @@ final class FloatMatrix extends Matrix {
     store(a3, b3, y, yAt + 3 * yStride);
   }
 
-  private void two(long at, float[] x, int xAt, int xStride, float[] y, int yAt, int yStride) {
+  @Override
+  void two(int output, float[] x, int xAt, int xStride, float[] y, int yAt, int yStride) {
+    long at = (long) output * in * BYTES;
     FloatVector zero = FloatVector.zero(FLOATS);
     FloatVector a0 = zero, b0 = zero;
     FloatVector a1 = zero, b1 = zero;
@@ -170,7 +159,9 @@ final class FloatMatrix extends Matrix {
     store(a1, b1, y, yAt + yStride);
   }
 
-  private void one(long at, float[] x, int xAt, int xStride, float[] y, int yAt, int yStride) {
+  @Override
+  void one(int output, float[] x, int xAt, float[] y, int yAt) {
+    long at = (long) output * in * BYTES;
     FloatVector zero = FloatVector.zero(FLOATS);
     FloatVector a0 = zero, b0 = zero;
     for (int k = 0; k < in; k++) {
@@ -182,5 +173,72 @@ final class FloatMatrix extends Matrix {
       b0 = w.fma(x0, b0);
     }
     store(a0, b0, y, yAt);
+  }
+
+  @Override
+  void twoOfThree(int output, float[] x, int xStride, float[] y, int yStride) {
+    FloatVector zero = FloatVector.zero(FLOATS);
+    FloatVector a00 = zero, b00 = zero;
+    FloatVector a01 = zero, b01 = zero;
+    FloatVector a10 = zero, b10 = zero;
+    FloatVector a11 = zero, b11 = zero;
+    FloatVector a20 = zero, b20 = zero;
+    FloatVector a21 = zero, b21 = zero;
+    long at = (long) output * in * BYTES;
+    long second = (long) PANEL * in * BYTES;
+    long third = 2 * second;
+    for (int k = 0; k < in; k++) {
+      long from = at + (long) k * STEP;
+      FloatVector x0 = FloatVector.broadcast(FLOATS, x[k]);
+      FloatVector x1 = FloatVector.broadcast(FLOATS, x[xStride + k]);
+      FloatVector v0 = weights(from);
+      FloatVector w0 = weights(from + HALF);
+      a00 = v0.fma(x0, a00);
+      b00 = w0.fma(x0, b00);
+      a01 = v0.fma(x1, a01);
+      b01 = w0.fma(x1, b01);
+      FloatVector v1 = weights(from + second);
+      FloatVector w1 = weights(from + second + HALF);
+      a10 = v1.fma(x0, a10);
+      b10 = w1.fma(x0, b10);
+      a11 = v1.fma(x1, a11);
+      b11 = w1.fma(x1, b11);
+      FloatVector v2 = weights(from + third);
+      FloatVector w2 = weights(from + third + HALF);
+      a20 = v2.fma(x0, a20);
+      b20 = w2.fma(x0, b20);
+      a21 = v2.fma(x1, a21);
+      b21 = w2.fma(x1, b21);
+    }
+    store(a00, b00, y, output);
+    store(a10, b10, y, output + PANEL);
+    store(a20, b20, y, output + 2 * PANEL);
+    store(a01, b01, y, yStride + output);
+    store(a11, b11, y, yStride + output + PANEL);
+    store(a21, b21, y, yStride + output + 2 * PANEL);
+  }
+
+  @Override
+  void oneOfThree(int output, float[] x, float[] y) {
+    FloatVector zero = FloatVector.zero(FLOATS);
+    FloatVector a0 = zero, b0 = zero;
+    FloatVector a1 = zero, b1 = zero;
+    FloatVector a2 = zero, b2 = zero;
+    long at = (long) output * in * BYTES;
+    long second = (long) PANEL * in * BYTES;
+    long third = 2 * second;
+    for (int k = 0; k < in; k++) {
+      long from = at + (long) k * STEP;
+      FloatVector x0 = FloatVector.broadcast(FLOATS, x[k]);
+      a0 = weights(from).fma(x0, a0);
+      b0 = weights(from + HALF).fma(x0, b0);
+      a1 = weights(from + second).fma(x0, a1);
+      b1 = weights(from + second + HALF).fma(x0, b1);
+      a2 = weights(from + third).fma(x0, a2);
+      b2 = weights(from + third + HALF).fma(x0, b2);
+    }
+    store(a0, b0, y, output);
+    store(a1, b1, y, output + PANEL);
+    store(a2, b2, y, output + 2 * PANEL);
   }
 }

@@ -69,12 +69,19 @@ final class Rows {
   /** Turns a head [dim] by the rows of the rotary table at {@code table}; the sines carry the sign of the rotation. */
   static void rotate(float[] x, int at, int dim, float[] cosines, float[] signedSines, int table) {
     int half = dim / 2;
-    for (int i = 0; i < half; i++) {
-      float a = x[at + i];
-      float b = x[at + half + i];
-      x[at + i] = a * cosines[table + i] + b * signedSines[table + i];
-      x[at + half + i] = b * cosines[table + half + i] + a * signedSines[table + half + i];
+    for (int i = 0; i < half; i += WIDTH) {
+      VectorMask<Float> mask = mask(i, half);
+      FloatVector a = FloatVector.fromArray(FLOATS, x, at + i, mask);
+      FloatVector b = FloatVector.fromArray(FLOATS, x, at + half + i, mask);
+      turn(a, b, cosines, signedSines, table + i, mask).intoArray(x, at + i, mask);
+      turn(b, a, cosines, signedSines, table + half + i, mask).intoArray(x, at + half + i, mask);
     }
+  }
+
+  private static FloatVector turn(
+      FloatVector a, FloatVector b, float[] cosines, float[] sines, int at, VectorMask<Float> mask) {
+    return a.mul(FloatVector.fromArray(FLOATS, cosines, at, mask))
+        .add(b.mul(FloatVector.fromArray(FLOATS, sines, at, mask)));
   }
 
   private static VectorMask<Float> mask(int from, int width) {
