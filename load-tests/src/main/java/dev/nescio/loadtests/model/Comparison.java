@@ -26,7 +26,8 @@ record Comparison(
     Spread ratio = Spread.of(ratios);
     Reached reached = ratio.median() >= workload.aim() ? Reached.AIM
         : ratio.median() >= workload.atLeast() ? Reached.AT_LEAST : Reached.NEITHER;
-    boolean greedy = workload instanceof ModelWorkload.Generate generate && generate.temperature() == 0;
+    boolean greedy =
+        workload instanceof ModelWorkload.Generate generate && generate.temperature() == 0 && !generate.prefill();
     return new Comparison(workload, Figures.of(ours), Figures.of(peer), ratio, reached,
         greedy ? agreement(ours, peer) : null);
   }

@@ -13,7 +13,8 @@ final class ModelReportText {
       public calls, the peer through `generate` and a plain training step. The peer computes in float32, nescio with the
       weights named below. A figure is the median of the runs with the lowest and the highest behind it; a ratio is of
       two runs that stood beside each other. Every run has texts of its own, the same for both. Tokens are the new ones;
-      of `prefill` those of the prompts, of `train` those that were read. *Agreement* is the share of greedy tokens that
+      of `prefill` those of the prompts (nescio tells the log-probability of their last words, the peer writes one
+      token), of `train` those that were read. *Agreement* is the share of greedy tokens that
       both sides wrote before they first differed.
       """;
 

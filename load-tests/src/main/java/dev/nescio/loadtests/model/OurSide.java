@@ -1,7 +1,8 @@
 package dev.nescio.loadtests.model;
 
+import dev.nescio.language.ContinuationRequest;
 import dev.nescio.language.Generation;
-import dev.nescio.model.LocalLanguageModel;
+import dev.nescio.language.GenerationRequest;
 import dev.nescio.model.LocalLanguageModel;
 import dev.nescio.model.TorchLanguageModel;
 import dev.nescio.model.kernel.WeightFormat;
@@ -61,7 +62,25 @@ final class OurSide implements Side {
     };
   }
 
+  /**
+   * Reads prompts only, by asking for the probability of their last words: {@code generate} would run one step more, for
+   * what comes after the token that it wrote.
+   */
+  private Task.Done read(Task.Generate task) {
+    List<ContinuationRequest> pairs = new ArrayList<>();
+    for (GenerationRequest request : task.requests()) {
+      String text = request.prompt();
+      int last = text.lastIndexOf(' ');
+      pairs.add(new ContinuationRequest(text.substring(0, last), text.substring(last), Optional.empty()));
+    }
+    long start = System.nanoTime();
+    model.score(pairs);
+    double seconds = (System.nanoTime() - start) / 1e9;
+    return new Task.Done(seconds, task.ids().stream().mapToLong(prompt -> prompt.length).sum(), List.of());
+  }
+
   private Task.Done generate(Task.Generate task) {
+    if (task.workload().prefill()) return read(task);
     long start = System.nanoTime();
     List<Generation> generations = model.generate(task.requests());
     double seconds = (System.nanoTime() - start) / 1e9;
@@ -73,8 +92,7 @@ final class OurSide implements Side {
         written += sequence.generatedTokens();
       }
     }
-    long read = task.ids().stream().mapToLong(prompt -> prompt.length).sum();
-    return new Task.Done(seconds, task.workload().prefill() ? read : written, ids);
+    return new Task.Done(seconds, written, ids);
   }
 
   private Task.Done train(Task.Train task) throws IOException {
