@@ -16,8 +16,8 @@ import reactor.core.publisher.Sinks;
 
 /**
  * A reply in chunks: one for what each token adds, one that ends each choice with its reason and judgement, one with the
- * usage when it was asked for, and {@code [DONE]}. What went wrong after the beginning is sent as a chunk with
- * {@code error}.
+ * usage when it was asked for, and {@code [DONE]}. With log-probabilities each chunk has our own figures of its tokens
+ * too. What went wrong after the beginning is sent as a chunk with {@code error}.
  */
 final class EventStream implements Engine.Listener {
 
@@ -113,7 +113,9 @@ final class EventStream implements Engine.Listener {
 
   private void send(Growing choice, int index, String text) {
     ObjectNode logProbs = replies.logProbs(call, Optional.empty(), choice.held, choice.offset);
-    emit(chunk(index, delta(text), logProbs, null, null));
+    ObjectNode exact = JsonNodeFactory.instance.objectNode();
+    if (call.logProbs()) exact.set("tokens", LogProbs.exact(Optional.empty(), choice.held));
+    emit(chunk(index, delta(text), logProbs, null, call.logProbs() ? exact : null));
     choice.offset += text.codePointCount(0, text.length());
     choice.told += choice.held.size();
     choice.held.clear();

@@ -1,7 +1,9 @@
 package dev.nescio.inference.serve;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
+import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assumptions.abort;
 
 import dev.nescio.answering.Answerer;
@@ -17,10 +19,12 @@ import dev.nescio.language.openai.OpenAiModel;
 import dev.nescio.model.DefaultModel;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.CancellationException;
 import org.junit.jupiter.api.Test;
 
 /** The default model asked over HTTP says what it says when asked directly; skipped by name where it cannot be had. */
@@ -52,6 +56,37 @@ class RealModelServeTest {
       List<Sequence> scoredThere = remote.score(pairs);
       List<Sequence> scoredHere = serving.model.score(pairs);
       for (int i = 0; i < pairs.size(); i++) assertAlike(scoredThere.get(i), scoredHere.get(i));
+    }
+  }
+
+  @Test
+  void aStreamIsHeardTokenByTokenAndEndsWithItsListener() throws IOException {
+    try (Serving serving = new Serving(model(), Map.of(), ServeConfig.onPort(0), Optional.empty());
+        OpenAiModel remote = serving.client(Map.of())) {
+      GenerationRequest story =
+          GenerationRequest.greedy("", 40).withStop(List.of())
+              .withChat(List.of(ChatMessage.user("Tell me a story about a fox.")));
+      List<Long> times = new ArrayList<>();
+      List<Token> heard = new ArrayList<>();
+      Generation whole = remote.generate(List.of(story), (request, sample, token) -> {
+        heard.add(token);
+        times.add(System.nanoTime());
+      }).getFirst();
+      assertThat(heard).hasSize(40).isEqualTo(whole.first().tokens());
+      assertThat(heard).extracting(Token::id)
+          .isEqualTo(serving.model.generate(List.of(story)).getFirst().first().tokens().stream().map(Token::id).toList());
+      assertThat(times.getLast() - times.getFirst()).as("told while they were made").isGreaterThan(10_000_000);
+
+      heard.clear();
+      GenerationRequest longer =
+          GenerationRequest.greedy("", 1500).withStop(List.of()).withChat(story.chat());
+      assertThatThrownBy(() -> remote.generate(List.of(longer), (request, sample, token) -> {
+        heard.add(token);
+        if (heard.size() == 5) throw new CancellationException("heard enough");
+      })).isInstanceOf(CancellationException.class);
+      assertThat(heard).hasSize(5);
+      await().atMost(Duration.ofMinutes(1)).until(
+          () -> serving.get("/prometheus").body().contains("serve_requests_total{outcome=\"cancelled\"} 1.0"));
     }
   }
 

@@ -2,6 +2,7 @@ package dev.nescio.language.openai;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.nescio.language.ContinuationRequest;
+import dev.nescio.language.Generation;
 import dev.nescio.language.Generation.Finish;
 import dev.nescio.language.Generation.Sequence;
 import dev.nescio.language.Generation.Token;
@@ -23,6 +24,65 @@ final class CompletionReader {
 
   CompletionReader(ServerKind kind) {
     this.kind = kind;
+  }
+
+  /**
+   * A whole answer.
+   *
+   * @throws ProtocolViolationException naming what is missing
+   */
+  Generation generation(GenerationRequest request, JsonNode answer) {
+    JsonNode choices = answer.path("choices");
+    if (choices.size() != request.samples()) {
+      throw new ProtocolViolationException(
+          "the server gave " + choices.size() + " choices, asked for were " + request.samples());
+    }
+    JsonNode usage = answer.path("usage");
+    Optional<Integer> single =
+        request.samples() == 1 && usage.path("completion_tokens").isInt()
+            ? Optional.of(usage.path("completion_tokens").intValue()) : Optional.empty();
+    Sequence[] sequences = new Sequence[choices.size()];
+    for (JsonNode choice : choices) {
+      int index = choice.path("index").asInt(-1);
+      if (index < 0 || index >= sequences.length || sequences[index] != null) {
+        throw new ProtocolViolationException("a choice with the index " + choice.path("index"));
+      }
+      sequences[index] = sequence(choice, request, single);
+    }
+    return new Generation(
+        List.of(sequences), usage.path("prompt_tokens").asInt(),
+        usage.path("prompt_tokens_details").path("cached_tokens").asInt(0));
+  }
+
+  /** The tokens of a choice under way that no stop string can take back any more. */
+  List<Token> certain(JsonNode choice, GenerationRequest request) {
+    String text = text(choice);
+    List<Row> rows = TokenRows.of(choice.path("logprobs"));
+    if (text.isEmpty() || rows.isEmpty()) return List.of();
+    int cut = saysIdk(text, rows) ? text.indexOf(IDK) : withoutBegunStop(text, request.stop());
+    List<Row> span = rows.subList(0, AnswerSpan.of(text.substring(0, cut), rows).rows());
+    if (!kind.extension()) return tokens(span, request.alternatives());
+    List<Optional<Exact.Row>> exact = Exact.rows(choice.path("nescio"));
+    List<Token> tokens = new ArrayList<>();
+    for (int i = 0; i < Math.min(span.size(), exact.size()); i++) {
+      tokens.add(span.get(i).token(exact.get(i), request.alternatives()));
+    }
+    return tokens;
+  }
+
+  /** Length of the text before a stop string, or before what may become one. */
+  private static int withoutBegunStop(String text, List<String> stops) {
+    int length = stop(text, stops);
+    if (length < text.length()) return length;
+    for (String stop : stops) {
+      for (int begun = Math.min(stop.length() - 1, text.length()); begun > 0; begun--) {
+        if (text.startsWith(stop.substring(0, begun), text.length() - begun)) {
+          length = Math.min(length, text.length() - begun);
+          break;
+        }
+      }
+    }
+    return length;
   }
 
   /**

@@ -44,6 +44,12 @@ final class Completions {
     return body;
   }
 
+  /** The same body, to be answered in chunks, with the usage at the end. */
+  static ObjectNode streaming(ObjectNode body) {
+    body.put("stream", true).putObject("stream_options").put("include_usage", true);
+    return body;
+  }
+
   /** Asks for the log-probabilities of a text, and for nothing more. */
   ObjectNode scoring(ContinuationRequest request, String model) {
     return JsonNodeFactory.instance.objectNode().put("model", model)

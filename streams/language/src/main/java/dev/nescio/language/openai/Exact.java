@@ -33,15 +33,20 @@ record Exact(
     JsonNode nescio = choice.path("nescio");
     if (!nescio.isObject()) return Optional.empty();
     try {
-      List<Optional<Row>> rows = new ArrayList<>();
-      for (JsonNode token : nescio.path("tokens")) rows.add(row(token));
       return Optional.of(
           new Exact(
-              rows, Finish.valueOf(nescio.path("finish").asText()), number(nescio.path("p_idk")),
+              rows(nescio), Finish.valueOf(nescio.path("finish").asText()), number(nescio.path("p_idk")),
               number(nescio.path("end_log_prob")), nescio.path("generated_tokens").asInt()));
     } catch (IllegalArgumentException e) {
       throw new ProtocolViolationException("the nescio object of a choice is of another version: " + e.getMessage(), e);
     }
+  }
+
+  /** The tokens of a {@code nescio} object, whole or not. */
+  static List<Optional<Row>> rows(JsonNode nescio) {
+    List<Optional<Row>> rows = new ArrayList<>();
+    for (JsonNode token : nescio.path("tokens")) rows.add(row(token));
+    return rows;
   }
 
   /** Of the first token of a text nothing is known but the id. */

@@ -21,7 +21,7 @@ import java.util.function.Function;
  * @param concurrency    requests under way at the same time, at least 1
  * @param retry          what happens after 408, 429, 502, 503, 504, broken connections and timeouts
  * @param connectTimeout longest time to connect
- * @param requestTimeout longest time from sending a request to its whole answer
+ * @param requestTimeout longest time from sending a request to its whole answer; in a stream, between two chunks
  * @param keyVariable    name of the environment variable that holds the API key; empty for none. The key itself is read
  *                       when the model is opened, sent in a header, and never printed
  */

@@ -1,7 +1,6 @@
 package dev.nescio.language.openai;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.nescio.language.AdaptableModel;
 import dev.nescio.language.ContinuationRequest;
@@ -12,18 +11,21 @@ import dev.nescio.language.GenerationRequest;
 import dev.nescio.language.ModelIdentity;
 import dev.nescio.language.PromptTooLongException;
 import dev.nescio.language.Sampling;
+import dev.nescio.language.TokenListener;
 import dev.nescio.language.UnknownAdapterException;
 import dev.nescio.language.UnsupportedEvidenceException;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.InstantSource;
-import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Supplier;
 import java.util.function.UnaryOperator;
 import java.util.random.RandomGenerator;
+import java.util.stream.IntStream;
 
 /**
  * A model on a server that speaks OpenAI's interface: vLLM, TGI, llama.cpp, another nescio, ...
@@ -48,6 +50,7 @@ public final class OpenAiModel implements AdaptableModel {
   private final Set<EvidenceKind> evidence;
   private final Completions completions;
   private final CompletionReader reader;
+  private final TokenCounter counter;
 
   private OpenAiModel(OpenAiConfig config, ServerConnection server) {
     this.config = config;
@@ -62,6 +65,7 @@ public final class OpenAiModel implements AdaptableModel {
     this.evidence = Set.copyOf(kinds);
     this.completions = new Completions(kind);
     this.reader = new CompletionReader(kind);
+    this.counter = new TokenCounter(server, kind, config.url(), base.id());
   }
 
   /**
@@ -137,40 +141,61 @@ public final class OpenAiModel implements AdaptableModel {
     return Together.run(requests, this::generate);
   }
 
-  private Generation generate(GenerationRequest request) {
-    String model = name(request.adapter());
-    if (kind.severalSamples()) return generation(request, ask(request, completions.body(request, model, 0)));
-    List<Integer> samples = new ArrayList<>();
-    for (int i = 0; i < request.samples(); i++) samples.add(i);
-    GenerationRequest one = request.withSamples(1, request.sampling(), request.seed());
-    List<Generation> parts =
-        Together.run(
-            samples, i -> generation(one, ask(request, completions.body(request, model, i))));
-    List<Sequence> sequences = parts.stream().map(Generation::first).toList();
-    return new Generation(sequences, parts.getFirst().promptTokens(), parts.getFirst().cachedPromptTokens());
+  /**
+   * {@inheritDoc}
+   *
+   * <p>The server streams. What the listener throws ends its connections, so that a server that looks stops too; it is
+   * called by one thread at a time. A server that reports no log-probabilities has no tokens to tell of.
+   */
+  @Override
+  public List<Generation> generate(List<GenerationRequest> requests, TokenListener listener) {
+    if (kind.alternatives() == 0) return generate(requests);
+    if (requests.isEmpty()) throw new IllegalArgumentException("at least one request is needed");
+    requests.forEach(this::requireSupported);
+    ReentrantLock turn = new ReentrantLock();
+    TokenListener orderly = (request, sample, token) -> {
+      turn.lock();
+      try {
+        listener.token(request, sample, token);
+      } finally {
+        turn.unlock();
+      }
+    };
+    List<Integer> places = IntStream.range(0, requests.size()).boxed().toList();
+    return Together.run(
+        places, i -> generate(requests.get(i), (sample, token) -> orderly.token(i, sample, token)));
   }
 
-  private Generation generation(GenerationRequest request, JsonNode answer) {
-    JsonNode choices = answer.path("choices");
-    if (choices.size() != request.samples()) {
-      throw new ProtocolViolationException(
-          config.url() + " gave " + choices.size() + " choices, asked for were " + request.samples());
-    }
-    JsonNode usage = answer.path("usage");
-    Optional<Integer> single =
-        request.samples() == 1 && usage.path("completion_tokens").isInt()
-            ? Optional.of(usage.path("completion_tokens").intValue()) : Optional.empty();
-    Sequence[] sequences = new Sequence[choices.size()];
-    for (JsonNode choice : choices) {
-      int index = choice.path("index").asInt(-1);
-      if (index < 0 || index >= sequences.length || sequences[index] != null) {
-        throw new ProtocolViolationException("a choice with the index " + choice.path("index"));
-      }
-      sequences[index] = reader.sequence(choice, request, single);
-    }
-    return new Generation(
-        List.of(sequences), usage.path("prompt_tokens").asInt(),
-        usage.path("prompt_tokens_details").path("cached_tokens").asInt(0));
+  private Generation generate(GenerationRequest request) {
+    return samples(
+        request,
+        (asked, sample) -> reader.generation(asked, ask(request, completions.body(request, name(request), sample))));
+  }
+
+  private Generation generate(GenerationRequest request, LiveAnswer.Listener listener) {
+    return samples(request, (asked, sample) -> {
+      LiveAnswer answer = new LiveAnswer(reader, asked, (i, token) -> listener.token(sample + i, token));
+      ObjectNode body = Completions.streaming(completions.body(request, name(request), sample));
+      refusedAdapter(request.adapter(), () -> {
+        server.stream(path(request), body, answer::add);
+        return null;
+      });
+      return answer.end();
+    });
+  }
+
+  /** What a server is asked for at once: a request with all its samples, or with one of that number. */
+  private interface Asking {
+    Generation ask(GenerationRequest asked, int sample);
+  }
+
+  private Generation samples(GenerationRequest request, Asking asking) {
+    if (kind.severalSamples()) return asking.ask(request, 0);
+    GenerationRequest one = request.withSamples(1, request.sampling(), request.seed());
+    List<Generation> parts =
+        Together.run(IntStream.range(0, request.samples()).boxed().toList(), i -> asking.ask(one, i));
+    List<Sequence> sequences = parts.stream().map(Generation::first).toList();
+    return new Generation(sequences, parts.getFirst().promptTokens(), parts.getFirst().cachedPromptTokens());
   }
 
   @Override
@@ -184,28 +209,7 @@ public final class OpenAiModel implements AdaptableModel {
 
   @Override
   public int countTokens(String text) {
-    ObjectNode body = JsonNodeFactory.instance.objectNode();
-    return switch (kind.tokenCounting()) {
-      case TOKENIZE_PROMPT ->
-          count(server.postBeside("/tokenize", body.put("model", identity.name()).put("prompt", text)));
-      case TOKENIZE_CONTENT -> count(server.postBeside("/tokenize", body.put("content", text)));
-      case TOKENIZE_INPUTS -> count(server.postBeside("/tokenize", body.put("inputs", text)));
-      case USAGE -> text.isEmpty() ? 0 : usage(text);
-    };
-  }
-
-  private int usage(String text) {
-    JsonNode answer = server.post("/completions", Completions.counting(text, identity.name()));
-    JsonNode tokens = answer.path("usage").path("prompt_tokens");
-    if (!tokens.isInt()) throw new ProtocolViolationException(config.url() + " tells no usage.prompt_tokens");
-    return tokens.intValue();
-  }
-
-  private int count(JsonNode answer) {
-    if (answer.path("count").isInt()) return answer.path("count").intValue();
-    JsonNode tokens = answer.isArray() ? answer : answer.path("tokens");
-    if (!tokens.isArray()) throw new ProtocolViolationException(config.url() + " answered /tokenize without tokens");
-    return tokens.size();
+    return counter.count(text);
   }
 
   /**
@@ -230,16 +234,28 @@ public final class OpenAiModel implements AdaptableModel {
   }
 
   private JsonNode ask(GenerationRequest request, ObjectNode body) {
-    return ask(request.chat().isEmpty() ? "/completions" : "/chat/completions", body, request.adapter());
+    return ask(path(request), body, request.adapter());
   }
 
   private JsonNode ask(String path, ObjectNode body, Optional<String> adapter) {
+    return refusedAdapter(adapter, () -> server.post(path, body));
+  }
+
+  private static <T> T refusedAdapter(Optional<String> adapter, Supplier<T> asking) {
     try {
-      return server.post(path, body);
+      return asking.get();
     } catch (RequestRefusedException e) {
       if (adapter.isPresent() && e.status() == 404) throw new UnknownAdapterException(e.getMessage());
       throw e;
     }
+  }
+
+  private static String path(GenerationRequest request) {
+    return request.chat().isEmpty() ? "/completions" : "/chat/completions";
+  }
+
+  private String name(GenerationRequest request) {
+    return name(request.adapter());
   }
 
   private String name(Optional<String> adapter) {

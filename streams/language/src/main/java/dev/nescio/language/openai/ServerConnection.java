@@ -4,6 +4,7 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.MissingNode;
 import java.io.IOException;
 import java.net.ConnectException;
 import java.net.URI;
@@ -12,16 +13,24 @@ import java.net.http.HttpConnectTimeoutException;
 import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandler;
 import java.net.http.HttpResponse.BodyHandlers;
+import java.net.http.HttpResponse.BodySubscriber;
+import java.net.http.HttpResponse.BodySubscribers;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.InstantSource;
+import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Flow;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.function.Consumer;
 import java.util.random.RandomGenerator;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -58,6 +67,17 @@ final class ServerConnection implements AutoCloseable {
   /** An attempt that came to nothing and may be repeated. */
   private record Failed(String what, Optional<Duration> asked, Throwable cause) {}
 
+  /** An attempt with its answer, or without: one of the two is null. */
+  private record Attempt(JsonNode answer, Failed failed) {}
+
+  private interface Try {
+    Attempt run() throws IOException, InterruptedException;
+  }
+
+  private interface Interruptible<T> {
+    T run() throws InterruptedException;
+  }
+
   /**
    * @param key API key, sent as a bearer token
    */
@@ -88,9 +108,68 @@ final class ServerConnection implements AutoCloseable {
   }
 
   private JsonNode postTo(String url, String path, JsonNode body) {
-    HttpRequest request =
-        builder(url).header("Content-Type", "application/json").POST(BodyPublishers.ofString(body.toString())).build();
-    return send(path, request);
+    return send(path, posted(url, body));
+  }
+
+  private HttpRequest posted(String url, JsonNode body) {
+    return builder(url).header("Content-Type", "application/json").POST(BodyPublishers.ofString(body.toString()))
+        .build();
+  }
+
+  /**
+   * The events of {@code POST url + path}, told one after the other on this thread. It is asked again as long as nothing
+   * was told; a stream that breaks later has failed.
+   *
+   * @param body   asks for a stream; a server that answers in one piece all the same has that told as the only event
+   * @param events what it throws ends the connection and is thrown on
+   * @throws ServerException if all attempts fail, the stream breaks, or the server refuses or answers nonsense
+   */
+  void stream(String path, JsonNode body, Consumer<JsonNode> events) {
+    HttpRequest request = posted(config.url() + path, body);
+    Told told = new Told(events);
+    limited(path, () -> attempts(path, () -> streamed(path, request, told)));
+  }
+
+  /** Hears events, and knows whether there were any. */
+  private static final class Told {
+    private final Consumer<JsonNode> events;
+    private boolean any;
+
+    private Told(Consumer<JsonNode> events) {
+      this.events = events;
+    }
+
+    private void tell(JsonNode event) {
+      any = true;
+      events.accept(event);
+    }
+  }
+
+  private Attempt streamed(String path, HttpRequest request, Told told) throws IOException, InterruptedException {
+    HttpResponse<Flow.Publisher<List<ByteBuffer>>> response = once(request, BodyHandlers.ofPublisher());
+    boolean stream =
+        response.headers().firstValue("Content-Type").filter(type -> type.startsWith("text/event-stream")).isPresent();
+    if (response.statusCode() != 200 || !stream) {
+      BodySubscriber<byte[]> whole = BodySubscribers.limiting(BodySubscribers.ofByteArray(), LARGEST_ANSWER_BYTES);
+      response.body().subscribe(whole);
+      Attempt attempt = attempt(path, response, inTime(whole.getBody().toCompletableFuture(), request));
+      if (attempt.answer() != null) told.tell(attempt.answer());
+      return attempt;
+    }
+    try (EventLines lines = new EventLines()) {
+      response.body().subscribe(BodySubscribers.fromLineSubscriber(lines));
+      for (Optional<String> next = lines.next(config.requestTimeout()); next.isPresent();
+          next = lines.next(config.requestTimeout())) {
+        if (next.get().equals("[DONE]")) break;
+        JsonNode event = json(path, next.get().getBytes(StandardCharsets.UTF_8));
+        if (event.has("error")) throw ServerErrors.inStream(config.url() + " " + path, event);
+        told.tell(event);
+      }
+      return new Attempt(MissingNode.getInstance(), null);
+    } catch (IOException e) {
+      if (!told.any) throw e;
+      throw new ServerUnreachableException("the stream of " + config.url() + " broke off: " + reason(e), e);
+    }
   }
 
   private HttpRequest.Builder builder(String url) {
@@ -103,13 +182,25 @@ final class ServerConnection implements AutoCloseable {
    * @throws ServerException if all attempts fail, or the server refuses or answers nonsense
    */
   private JsonNode send(String path, HttpRequest request) {
+    BodyHandler<byte[]> whole = BodyHandlers.limiting(BodyHandlers.ofByteArray(), LARGEST_ANSWER_BYTES);
+    return limited(
+        path,
+        () -> attempts(
+            path,
+            () -> {
+              HttpResponse<byte[]> response = once(request, whole);
+              return attempt(path, response, response.body());
+            }));
+  }
+
+  private JsonNode limited(String path, Interruptible<JsonNode> work) {
     try {
       permits.acquire();
     } catch (InterruptedException e) {
       throw interrupted(path, e);
     }
     try {
-      return attempts(path, request);
+      return work.run();
     } catch (InterruptedException e) {
       throw interrupted(path, e);
     } finally {
@@ -117,13 +208,13 @@ final class ServerConnection implements AutoCloseable {
     }
   }
 
-  private JsonNode attempts(String path, HttpRequest request) throws InterruptedException {
+  private JsonNode attempts(String path, Try attempt) throws InterruptedException {
     for (int retry = 0; ; retry++) {
       Failed failed;
       try {
-        HttpResponse<byte[]> response = once(request);
-        if (!PASSING.contains(response.statusCode())) return accepted(path, response);
-        failed = new Failed(status(path, response), retryAfter(response), null);
+        Attempt came = attempt.run();
+        if (came.answer() != null) return came.answer();
+        failed = came.failed();
       } catch (IOException e) {
         failed = new Failed(path + " " + reason(e), Optional.empty(), e);
       }
@@ -135,9 +226,11 @@ final class ServerConnection implements AutoCloseable {
   }
 
   /** The client's own timeout ends with the headers, and a server may stop in the middle of the body. */
-  private HttpResponse<byte[]> once(HttpRequest request) throws IOException, InterruptedException {
-    CompletableFuture<HttpResponse<byte[]>> future =
-        http.sendAsync(request, BodyHandlers.limiting(BodyHandlers.ofByteArray(), LARGEST_ANSWER_BYTES));
+  private <T> HttpResponse<T> once(HttpRequest request, BodyHandler<T> body) throws IOException, InterruptedException {
+    return inTime(http.sendAsync(request, body), request);
+  }
+
+  private <T> T inTime(CompletableFuture<T> future, HttpRequest request) throws IOException, InterruptedException {
     try {
       return future.get(config.requestTimeout().toNanos(), TimeUnit.NANOSECONDS);
     } catch (TimeoutException e) {
@@ -150,11 +243,19 @@ final class ServerConnection implements AutoCloseable {
     }
   }
 
-  private JsonNode accepted(String path, HttpResponse<byte[]> response) {
+  private Attempt attempt(String path, HttpResponse<?> response, byte[] body) {
     int status = response.statusCode();
-    if (status != 200) throw ServerErrors.refusal(config.url() + " " + path, status, response.body());
+    if (PASSING.contains(status)) {
+      String what = path + " answered " + status + " " + ServerErrors.message(body).orElse("without a message");
+      return new Attempt(null, new Failed(what, retryAfter(response), null));
+    }
+    if (status != 200) throw ServerErrors.refusal(config.url() + " " + path, status, body);
+    return new Attempt(json(path, body), null);
+  }
+
+  private JsonNode json(String path, byte[] body) {
     try {
-      JsonNode json = JSON.readTree(response.body());
+      JsonNode json = JSON.readTree(body);
       if (json.isObject() || json.isArray()) return json;
       throw new ProtocolViolationException(config.url() + " answered " + path + " with no JSON object");
     } catch (JsonProcessingException e) {
@@ -180,18 +281,13 @@ final class ServerConnection implements AutoCloseable {
     return new ServerUnreachableException("interrupted while waiting for " + config.url() + " " + path, e);
   }
 
-  private static String status(String path, HttpResponse<byte[]> response) {
-    return path + " answered " + response.statusCode() + " "
-        + ServerErrors.message(response.body()).orElse("without a message");
-  }
-
   private static String reason(IOException e) {
     if (e instanceof HttpConnectTimeoutException) return "could not be connected to in time";
     if (e instanceof ConnectException) return "refused the connection";
     return e.getMessage() == null ? e.getClass().getSimpleName() : e.getMessage();
   }
 
-  private Optional<Duration> retryAfter(HttpResponse<byte[]> response) {
+  private Optional<Duration> retryAfter(HttpResponse<?> response) {
     return response.headers().firstValue("Retry-After").flatMap(value -> RetryAfter.parse(value, clock.instant()));
   }
 

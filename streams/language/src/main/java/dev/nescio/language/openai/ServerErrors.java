@@ -48,6 +48,16 @@ final class ServerErrors {
         who + " answered " + status + ": " + message + where + hint, status, code);
   }
 
+  /** The exception that an event with {@code error} stands for: headers were sent before it was known. */
+  static RuntimeException inStream(String who, JsonNode event) {
+    JsonNode error = event.path("error");
+    String what = (error.path("type").asText() + " " + error.path("code").asText()).toLowerCase(Locale.ROOT);
+    int status =
+        error.path("code").isInt() ? error.path("code").intValue()
+            : what.contains("invalid") || what.contains("exceed") || what.contains("badrequest") ? 400 : 500;
+    return refusal(who, status, event.toString().getBytes(StandardCharsets.UTF_8));
+  }
+
   /** The server's own words, cut to a readable length. */
   static Optional<String> message(byte[] body) {
     JsonNode error = error(body);

@@ -80,6 +80,13 @@ final class FaultyServer implements AutoCloseable {
     return status(200, body);
   }
 
+  /** Server-sent events with these data, and {@code [DONE]}. */
+  static Answer events(String... data) {
+    StringBuilder stream = new StringBuilder(": a comment\n\n");
+    for (String event : data) stream.append("data: ").append(event).append("\n\n");
+    return status(200, stream + "data: [DONE]\n\n", "Content-Type", "text/event-stream; charset=utf-8");
+  }
+
   /** Bodies of {@code /completions}, in the order of arrival. */
   List<JsonNode> completions() {
     return requests.stream().filter(r -> r.path().equals("/v1/completions")).map(Request::body).toList();
