@@ -94,6 +94,14 @@ final class Backlog {
     });
   }
 
+  /** Records of the input topics that the group has committed. */
+  long read(Admin admin, String group) throws InterruptedException, ExecutionException {
+    return admin.listConsumerGroupOffsets(group).partitionsToOffsetAndMetadata().get().entrySet().stream()
+        .filter(at -> at.getKey().topic().equals(Topics.ANSWERS.name())
+            || at.getKey().topic().equals(Topics.LABELS.name()))
+        .mapToLong(at -> at.getValue() == null ? 0 : at.getValue().offset()).sum();
+  }
+
   /** Every committed record of a topic. */
   <V extends SpecificRecord> List<V> read(Topic<V> topic) {
     Deserializer<V> values = AvroSerdes.of(topic, registry).deserializer();

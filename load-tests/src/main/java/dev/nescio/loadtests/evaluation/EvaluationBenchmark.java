@@ -7,7 +7,6 @@ import dev.nescio.broker.BrokerConfig;
 import dev.nescio.broker.EmbeddedBroker;
 import dev.nescio.evaluation.EvaluationApp;
 import dev.nescio.evaluation.EvaluationConfig;
-import dev.nescio.loadtests.LoadTestException;
 import dev.nescio.loadtests.Machine;
 import dev.nescio.metrics.CalibrationSummary;
 import dev.nescio.metrics.OutcomeCounts;
@@ -54,7 +53,6 @@ public final class EvaluationBenchmark implements Callable<Integer> {
 
   private static final ObjectMapper JSON = JsonMapper.builder().enable(SerializationFeature.INDENT_OUTPUT).build();
   private static final int PARTITIONS = 4;
-  private static final Duration PATIENCE = Duration.ofMinutes(20);
   private static final String APPLICATION = "nescio-evaluation";
   private static final String DSL = "dsl-evaluation";
 
@@ -79,16 +77,17 @@ public final class EvaluationBenchmark implements Callable<Integer> {
   /**
    * One side.
    *
-   * @param seconds         from the start of the app until everything was committed
-   * @param recordsASecond  answers and labels together
-   * @param labelsASecond   labels alone
-   * @param wrongFigures    outcome counts of slices that differ from the oracle, of {@code figures}
-   * @param wrongAnswers    sum of the differences over everything: answers counted twice, not at all or the wrong way
-   * @param stateBytes      of the stores on disk
-   * @param heapMegabytes   in use after a collection, every ten seconds; the broker's included
+   * @param labelsASecond           labels alone, over all of it
+   * @param secondHalfLabelsASecond the same over the second half of the records
+   * @param cpuMicrosALabel         CPU time of the whole process, broker included, over the second half
+   * @param cost                    speed and CPU time over answers and labels together
+   * @param wrongFigures            outcome counts of slices that differ from the oracle, of {@code figures}
+   * @param wrongAnswers            sum of the differences over everything: answers counted twice, not at all or the
+   *                                wrong way
+   * @param stateBytes              of the stores on disk
    */
-  record Side(double seconds, double recordsASecond, double labelsASecond, int figures, int wrongFigures,
-      long wrongAnswers, long stateBytes, List<Long> heapMegabytes) {}
+  record Side(double labelsASecond, double secondHalfLabelsASecond, double cpuMicrosALabel, Watch.Cost cost,
+      int figures, int wrongFigures, long wrongAnswers, long stateBytes) {}
 
   /**
    * @param restoreSeconds       of an instance without any state, until it processes
@@ -139,17 +138,16 @@ public final class EvaluationBenchmark implements Callable<Integer> {
 
   private Side evaluation(EvaluationConfig config, Backlog backlog, Admin admin, StormOracle oracle, long records,
       long labels) throws Exception {
-    List<Long> heap = new ArrayList<>();
-    long start = System.nanoTime();
+    Watch watch = new Watch(backlog, admin, APPLICATION, records);
     try (EvaluationApp app = EvaluationApp.start(config)) {
-      double seconds = awaitDone(backlog, admin, APPLICATION, start, () -> app.health().state(), heap);
+      Watch.Cost cost = watch.await(() -> app.health().state());
       Map<List<String>, OutcomeCounts> shown = new HashMap<>();
       for (int turn = 0; turn < 30 && !shown.equals(expected(oracle)); turn++) {
         LockSupport.parkNanos(Duration.ofSeconds(1).toNanos());
         shown.putAll(snapshots(backlog));
       }
       bitForBit(backlog, oracle).forEach(EvaluationBenchmark::say);
-      return side(seconds, records, labels, shown, oracle, size(config.stateDirectory()), heap);
+      return side(cost, labels / (double) records, shown, oracle, size(config.stateDirectory()));
     }
   }
 
@@ -164,39 +162,38 @@ public final class EvaluationBenchmark implements Callable<Integer> {
     properties.put(StreamsConfig.PROCESSING_GUARANTEE_CONFIG, StreamsConfig.EXACTLY_ONCE_V2);
     properties.put(StreamsConfig.COMMIT_INTERVAL_MS_CONFIG, 1_000);
     properties.put(StreamsConfig.consumerPrefix(ConsumerConfig.AUTO_OFFSET_RESET_CONFIG), "earliest");
-    List<Long> heap = new ArrayList<>();
-    long start = System.nanoTime();
+    Watch watch = new Watch(backlog, admin, DSL, records);
     try (KafkaStreams streams =
         new KafkaStreams(DslEvaluation.build(Duration.ofDays(7), Duration.ofDays(1), registry), properties)) {
       streams.start();
-      double seconds = awaitDone(backlog, admin, DSL, start, () -> streams.state().name(), heap);
+      Watch.Cost cost = watch.await(() -> streams.state().name());
       Map<List<String>, OutcomeCounts> shown = new HashMap<>();
       backlog.each(DslEvaluation.OUTPUT, record -> shown.put(
           Keys.decode(new String(record.key(), StandardCharsets.UTF_8)),
           CalibrationSummary.fromBytes(record.value()).outcomes()));
-      return side(seconds, records, labels, shown, oracle, size(state), heap);
+      return side(cost, labels / (double) records, shown, oracle, size(state));
     }
   }
 
   /** The same instance without its disk: nothing but the changelogs. */
-  private static double[] restart(EvaluationConfig config, Path state, Backlog backlog) {
+  private static double[] restart(EvaluationConfig config, Path state, Backlog backlog) throws Exception {
     EvaluationConfig elsewhere = EvaluationConfig.of(config.bootstrapServers(),
         config.registry().get(RegistryConfig.URL), state)
         .with(Map.of("threads", Integer.toString(config.threads()), "instance.id", config.instanceId()));
     Instant from = Instant.now();
     long start = System.nanoTime();
     try (EvaluationApp app = EvaluationApp.start(elsewhere)) {
-      while (!app.ready()) pause(start, app.health().state());
+      while (!app.ready()) Watch.pause(start, () -> app.health().state());
       double restored = seconds(start);
       while (backlog.read(Topics.CALIBRATION).stream().noneMatch(shown -> shown.getEmittedAt().isAfter(from))) {
-        pause(start, "no snapshot");
+        Watch.pause(start, () -> "without a snapshot");
       }
       return new double[] {restored, seconds(start)};
     }
   }
 
-  private static Side side(double seconds, long records, long labels, Map<List<String>, OutcomeCounts> shown,
-      StormOracle oracle, long bytes, List<Long> heap) {
+  private static Side side(Watch.Cost cost, double labelShare, Map<List<String>, OutcomeCounts> shown,
+      StormOracle oracle, long bytes) {
     int figures = 0;
     int wrong = 0;
     for (Map.Entry<List<String>, OutcomeCounts> slice : expected(oracle).entrySet()) {
@@ -211,7 +208,8 @@ public final class EvaluationBenchmark implements Callable<Integer> {
       for (long gap : gaps(expected(oracle).get(all), shown.get(all))) sum += Math.abs(gap);
       return sum;
     }).sum();
-    return new Side(seconds, records / seconds, labels / seconds, figures, wrong, wrongAnswers, bytes, heap);
+    return new Side(cost.recordsASecond() * labelShare, cost.secondHalfASecond() * labelShare,
+        cost.secondHalfCpuMicros() / labelShare, cost, figures, wrong, wrongAnswers, bytes);
   }
 
   private static long[] gaps(OutcomeCounts expected, OutcomeCounts shown) {
@@ -249,27 +247,6 @@ public final class EvaluationBenchmark implements Callable<Integer> {
           counts.get("answered_incorrect")));
     }
     return shown;
-  }
-
-  private static double awaitDone(Backlog backlog, Admin admin, String group, long start, Callable<String> state,
-      List<Long> heap) throws Exception {
-    while (!backlog.done(admin, group)) {
-      pause(start, state.call());
-      if (seconds(start) > 10 * (heap.size() + 1)) heap.add(heapAfterCollection());
-    }
-    return seconds(start);
-  }
-
-  private static void pause(long start, String state) {
-    if (seconds(start) > PATIENCE.toSeconds()) {
-      throw new LoadTestException("not done after " + PATIENCE + "; the app is " + state);
-    }
-    LockSupport.parkNanos(Duration.ofMillis(200).toNanos());
-  }
-
-  private static long heapAfterCollection() {
-    System.gc();
-    return Runtime.getRuntime().totalMemory() - Runtime.getRuntime().freeMemory() >> 20;
   }
 
   private static double seconds(long start) {

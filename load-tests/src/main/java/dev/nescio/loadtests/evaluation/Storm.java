@@ -13,6 +13,7 @@ import java.util.Arrays;
 import java.util.Comparator;
 import java.util.Map;
 import java.util.SplittableRandom;
+import java.util.stream.IntStream;
 
 /**
  * Answers and what is said about them, each a function of seed and index, so that a million need no memory: heavy-tailed
@@ -93,6 +94,11 @@ public record Storm(long seed, int answers, Instant end) {
     return Arrays.stream(events).boxed()
         .sorted(Comparator.comparing((Integer event) -> fate(answerOf(event)).at(kind(event))))
         .mapToInt(Integer::intValue).toArray();
+  }
+
+  /** The answers alone, as numbers: all of them wait for a label. */
+  public int[] waiting() {
+    return IntStream.range(0, answers).map(answer -> answer * KINDS + Kind.ANSWER.ordinal()).toArray();
   }
 
   /** Every event as a number, in random order. */

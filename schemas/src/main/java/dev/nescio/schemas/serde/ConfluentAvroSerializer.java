@@ -120,8 +120,9 @@ public final class ConfluentAvroSerializer<T extends SpecificRecord> implements 
   private static byte[] encode(SpecificRecord record, DatumWriter<SpecificRecord> writer)
       throws IOException {
     ByteArrayOutputStream out = new ByteArrayOutputStream(256);
-    BinaryEncoder encoder = EncoderFactory.get().directBinaryEncoder(out, null);
+    BinaryEncoder encoder = EncoderFactory.get().binaryEncoder(out, null);
     writer.write(record, encoder);
+    encoder.flush();
     return out.toByteArray();
   }
 

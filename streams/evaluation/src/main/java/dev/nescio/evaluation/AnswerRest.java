@@ -40,42 +40,44 @@ final class AnswerRest {
   static Answer join(AnswerFacts facts, Words words) {
     FieldReader in = new FieldReader(facts.rest(), words);
     Origin origin = facts.origin();
-    Answer.Builder answer = Answer.newBuilder()
-        .setAnswerId(facts.answerId())
-        .setCandidate(facts.candidate())
-        .setDecision(facts.decision())
-        .setTenant(origin.tenant())
-        .setDomain(origin.domain())
-        .setModelVersion(origin.modelVersion())
-        .setModelDigest(origin.modelDigest())
-        .setPolicyVersion(origin.policyVersion())
-        .setEstimator(origin.estimator())
-        .setCalibratorVersion(facts.calibratorVersion())
-        .setAudited(facts.audited())
-        .setAnsweredAt(Grading.instant(facts.answeredAt()))
-        .setAskId(in.text())
-        .setReason(in.text())
-        .setConfidenceReason(in.word());
+    // Without a builder, which looks up a default for every field.
+    Answer answer = new Answer();
+    answer.setAnswerId(facts.answerId());
+    answer.setCandidate(facts.candidate());
+    answer.setDecision(facts.decision());
+    answer.setTenant(origin.tenant());
+    answer.setDomain(origin.domain());
+    answer.setModelVersion(origin.modelVersion());
+    answer.setModelDigest(origin.modelDigest());
+    answer.setPolicyVersion(origin.policyVersion());
+    answer.setEstimator(origin.estimator());
+    answer.setCalibratorVersion(facts.calibratorVersion());
+    answer.setAudited(facts.audited());
+    answer.setAnsweredAt(Grading.instant(facts.answeredAt()));
+    answer.setAskId(in.text());
+    answer.setReason(in.text());
+    answer.setConfidenceReason(in.word());
     Map<String, RawScore> scores = new LinkedHashMap<>();
     for (int left = in.count(); left > 0; left--) {
       String name = in.word();
       ScoreKind kind = ScoreKind.values()[in.octet()];
       scores.put(name, new RawScore(in.nullableDouble(), kind, in.word()));
     }
-    answer.setScores(scores)
-        .setIdkToken(in.flag())
-        .setAdapterDigest(in.word())
-        .setChannel(in.word())
-        .setAuditProbability(Double.parseDouble(in.word()))
-        .setForeign(in.flag())
-        .setConfidence(probability(in, facts.confidence()))
-        .setPIdk(probability(in, facts.pIdk()))
-        .setUsage(new Usage(in.count(), in.count(), in.count()))
-        .setAskedAt(Grading.instant(facts.answeredAt() - in.number()))
-        .setLatencyMicros(in.number());
+    answer.setScores(scores);
+    answer.setIdkToken(in.flag());
+    answer.setAdapterDigest(in.word());
+    answer.setChannel(in.word());
+    answer.setAuditProbability(Double.parseDouble(in.word()));
+    answer.setForeign(in.flag());
+    answer.setConfidence(probability(in, facts.confidence()));
+    answer.setPIdk(probability(in, facts.pIdk()));
+    answer.setUsage(new Usage(in.count(), in.count(), in.count()));
+    answer.setAskedAt(Grading.instant(facts.answeredAt() - in.number()));
+    answer.setLatencyMicros(in.number());
     Map<String, String> attributes = new LinkedHashMap<>();
     for (int left = in.count(); left > 0; left--) attributes.put(in.word(), in.text());
-    return answer.setAttributes(attributes).build();
+    answer.setAttributes(attributes);
+    return answer;
   }
 
   /** One byte for a multiple of 10⁻⁹, which the facts hold; systems of others may round otherwise or not at all. */

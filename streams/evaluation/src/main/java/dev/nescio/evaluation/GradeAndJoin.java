@@ -165,11 +165,8 @@ final class GradeAndJoin implements Processor<byte[], byte[], String, Outcome> {
   }
 
   private void matched(String questionId, JoinEffects.Joined joined) {
-    send(questionId, new Outcome.Matched(Example.newBuilder()
-        .setAnswer(AnswerRest.join(joined.answer(), words))
-        .setLabel(intake.label(joined.label().wire()))
-        .setJoinedAt(now())
-        .build()));
+    send(questionId, new Outcome.Matched(
+        new Example(null, AnswerRest.join(joined.answer(), words), intake.label(joined.label().wire()), now())));
   }
 
   private Outcome ledgered(JoinEffects.Ledgered late) {

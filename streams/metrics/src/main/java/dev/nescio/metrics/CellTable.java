@@ -21,6 +21,8 @@ final class CellTable {
   private int[] keys = NO_KEYS;
   private long[] values = NO_VALUES;
   private int used;
+  /** What {@link #occupied} found, until the next change: every metric asks. */
+  private int[] occupied;
 
   /**
    * @param cells   cells are numbered 0 to {@code cells - 1}
@@ -44,6 +46,7 @@ final class CellTable {
 
   /** Adds to one count of a row that {@link #row} gave. */
   void add(int row, int column, long amount) {
+    occupied = null;
     values[row + column] += amount;
   }
 
@@ -61,6 +64,7 @@ final class CellTable {
   /** Adds {@code sign} times another table of the same shape; {@code sign} is 1 or -1. */
   void merge(CellTable other, int sign) {
     if (keys == null && other.keys == null) {
+      occupied = null;
       for (int i = 0; i < values.length; i++) values[i] += sign * other.values[i];
       return;
     }
@@ -71,8 +75,13 @@ final class CellTable {
     }
   }
 
-  /** The cells with a count other than zero, ascending. */
+  /** The cells with a count other than zero, ascending; to be read only. */
   int[] occupied() {
+    if (occupied == null) occupied = find();
+    return occupied;
+  }
+
+  private int[] find() {
     int[] found = new int[slots()];
     int n = 0;
     for (int slot = 0; slot < slots(); slot++) {
@@ -95,7 +104,7 @@ final class CellTable {
 
   /** Ascending cells as distances, each with its counts. */
   void write(ByteWriter out) {
-    int[] present = occupied();
+    int[] present = find();
     out.unsigned(present.length);
     int before = -1;
     for (int cell : present) {
