@@ -19,17 +19,17 @@ final class Comparison {
   private static final String ANY = "*";
 
   private final Ledger ledger;
-  private final Mirror mirror;
+  private final Seen seen;
   private final Truth truth;
   private final List<String> differences = new ArrayList<>();
   private long lost;
   private long twice;
   private long compared;
 
-  private Comparison(Ledger ledger, Mirror mirror) {
+  private Comparison(Ledger ledger, Seen seen) {
     this.ledger = ledger;
-    this.mirror = mirror;
-    this.truth = new Truth(mirror.answers, mirror.labels, mirror.unreadableLabels);
+    this.seen = seen;
+    this.truth = new Truth(seen.answers, seen.labels, seen.unreadableLabels);
   }
 
   /**
@@ -49,14 +49,14 @@ final class Comparison {
   }
 
   /** Compares everything since the start of the system. */
-  static Result of(Ledger ledger, Mirror mirror) {
-    Comparison comparison = new Comparison(ledger, mirror);
+  static Result of(Ledger ledger, Seen seen) {
+    Comparison comparison = new Comparison(ledger, seen);
     comparison.answers();
     comparison.labels();
     comparison.setAside();
     comparison.accounts();
     comparison.states();
-    Figures.Result figures = Figures.compare(comparison.truth.verdicts().values(), mirror.snapshots.values());
+    Figures.Result figures = Figures.compare(comparison.truth.verdicts().values(), seen.snapshots.values());
     comparison.compared += figures.compared();
     comparison.differences.addAll(figures.differences());
     return new Result(comparison.lost, comparison.twice, comparison.compared,
@@ -64,23 +64,23 @@ final class Comparison {
   }
 
   /** True when every question has an answer; cheap, to wait on. */
-  static boolean answered(Ledger ledger, Mirror mirror) {
-    return mirror.answers.size() >= ledger.askIds.size();
+  static boolean answered(Ledger ledger, Seen seen) {
+    return seen.answers.size() >= ledger.askIds.size();
   }
 
   private void answers() {
     Map<String, Long> answered = new HashMap<>();
-    mirror.answers.forEach(answer -> answered.merge(answer.getAskId(), 1L, Long::sum));
+    seen.answers.forEach(answer -> answered.merge(answer.getAskId(), 1L, Long::sum));
     once("answer", ledger.askIds, answered);
-    List<String> shown = mirror.answers.stream().filter(answer -> answer.getDecision() != Decision.ERROR)
+    List<String> shown = seen.answers.stream().filter(answer -> answer.getDecision() != Decision.ERROR)
         .map(Answer::getAnswerId).distinct().toList();
-    once("evidence", shown, mirror.evidence);
+    once("evidence", shown, seen.evidence);
   }
 
   private void labels() {
     Map<String, Long> grades = new HashMap<>();
-    long given = mirror.unreadableLabels;
-    for (Mirror.Placed placed : mirror.labels) {
+    long given = seen.unreadableLabels;
+    for (Seen.Placed placed : seen.labels) {
       if (placed.label().getSource() == LabelSource.GRADER) {
         grades.merge(placed.label().getAnswerId(), 1L, Long::sum);
       } else {
@@ -88,15 +88,15 @@ final class Comparison {
       }
     }
     count("label records on the topic", ledger.labelsSent(), given);
-    once("grade", mirror.answers.stream().filter(answer -> answer.getDecision() != Decision.ERROR)
+    once("grade", seen.answers.stream().filter(answer -> answer.getDecision() != Decision.ERROR)
         .map(Answer::getAnswerId).distinct()
         .filter(id -> ledger.referenced.contains(Ids.questionIdOf(id))).toList(), grades);
-    once("ledgered late label", truth.lateLabels(), mirror.lateLabels);
+    once("ledgered late label", truth.lateLabels(), seen.lateLabels);
   }
 
   private void setAside() {
     Map<String, Long> aside = new HashMap<>();
-    mirror.deadLetters.forEach((origin, records) -> {
+    seen.deadLetters.forEach((origin, records) -> {
       aside.merge(origin.getFirst(), 1L, Long::sum);
       if (records > 1) {
         twice += records - 1;
@@ -115,7 +115,7 @@ final class Comparison {
     Map<String, Long> answerClasses = new HashMap<>();
     long labelsRead = 0;
     long answersRead = 0;
-    for (Accounting accounting : mirror.accounts.values()) {
+    for (Accounting accounting : seen.accounts.values()) {
       if (accounting.getPartition().equals(ANY)) continue;
       if (!accounting.getClosed()) differences.add("the accounting of partition " + accounting.getPartition() + " is open");
       accounting.getLabels().forEach((name, count) -> labelClasses.merge(name, count, Long::sum));
@@ -125,20 +125,20 @@ final class Comparison {
     }
     labelClasses.values().removeIf(count -> count == 0);
     answerClasses.values().removeIf(count -> count == 0);
-    expect("label records accounted for", mirror.labels.size() + mirror.unreadableLabels, labelsRead);
-    expect("answer records accounted for", (long) mirror.answers.size(), answersRead);
+    expect("label records accounted for", seen.labels.size() + seen.unreadableLabels, labelsRead);
+    expect("answer records accounted for", (long) seen.answers.size(), answersRead);
     expect("labels by class", truth.labelClasses(), labelClasses);
     expect("answers by class", truth.answerClasses(), answerClasses);
   }
 
   /** The label that each answer was last shown together with is the one in force. */
   private void states() {
-    twice += mirror.repeatedExamples.size();
-    if (!mirror.repeatedExamples.isEmpty()) differences.add("shown again with the same label: " + mirror.repeatedExamples);
+    twice += seen.repeatedExamples.size();
+    if (!seen.repeatedExamples.isEmpty()) differences.add("shown again with the same label: " + seen.repeatedExamples);
     for (Verdict verdict : truth.verdicts().values()) {
       if (verdict.label() == null) continue;
       String answerId = verdict.answer().getAnswerId();
-      expect("label in force of " + answerId, verdict.label().getLabelId(), mirror.lastExample.get(answerId));
+      expect("label in force of " + answerId, verdict.label().getLabelId(), seen.lastExample.get(answerId));
     }
   }
 

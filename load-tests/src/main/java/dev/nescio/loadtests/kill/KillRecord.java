@@ -1,6 +1,5 @@
 package dev.nescio.loadtests.kill;
 
-import dev.nescio.loadtests.kill.KillCase.Moment;
 import dev.nescio.loadtests.kill.KillCase.Signal;
 import java.util.List;
 import java.util.Locale;
@@ -10,8 +9,9 @@ import java.util.Locale;
  *
  * @param what            the case
  * @param held            input partitions that the victim held, or -1 for a broker
- * @param seen            state of the transaction when the signal was sent: {@code open}, {@code ending}, {@code none}
- * @param left            its state right after the signal; an app that is gone or stopped can end none by itself
+ * @param seen            state of the transaction when the signal was sent: {@code open}, {@code ending},
+ *                        {@code none}, or {@code unknown} when its coordinator did not answer
+ * @param left            its state right after the signal, {@code unknown} for a broker; an app that is gone or stopped can end none by itself
  * @param outageSeconds   from the signal to the restart or continuation
  * @param recoverySeconds from there until everything was answered and every figure equal to the batch computation
  * @param fenced          for a stopped process: it was replaced while it slept, and an open transaction of it was aborted;
@@ -31,12 +31,13 @@ record KillRecord(
   }
 
   /**
-   * True when the signal fell into a transaction: for an app that was ended or stopped by the state that it left, for the
-   * others by the state seen some milliseconds before the signal.
+   * True when the signal fell into a transaction. Of an app that was ended or stopped, an open one stays open, so the state
+   * right after the signal tells; an end under way goes on without the app, and brokers and SIGTERM change the state, so
+   * there the state seen some milliseconds before the signal counts.
    */
   boolean withinTransaction() {
-    boolean known = what.victim() != KillCase.Victim.BROKER && what.signal() != Signal.TERM;
-    return what.moment() != Moment.IDLE && !(known ? left : seen).equals("none");
+    boolean stays = what.victim() != KillCase.Victim.BROKER && what.signal() != Signal.TERM;
+    return seen.equals("ending") || (stays ? left : seen).equals("open") || left.equals("ending");
   }
 
   static String heading() {

@@ -10,7 +10,6 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import org.apache.kafka.clients.admin.TransactionDescription;
-import org.apache.kafka.common.errors.RetriableException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -55,8 +54,7 @@ final class KillRun {
 
   /** @param events the records of this run */
   KillRecord execute(List<Traffic.Event> events) throws InterruptedException {
-    choose();
-    int held = group == null ? -1 : watch.held(group, victim.name());
+    int held = choose();
     Sender.Sending sending = null;
     if (what.moment() != Moment.IDLE) {
       sending = sender.start(events, RECORDS_PER_SECOND);
@@ -86,14 +84,28 @@ final class KillRun {
     Boolean refused = what.signal() == Signal.STOP && !victimIsBroker()
         ? victim.outputSince(outputBefore).matches(REFUSALS) : null;
     return new KillRecord(what, held, seen, left, (back - hit) / NANOS, (equal - back) / NANOS, fenced, refused, ended,
-        ledger.askIds.size(), mirror.labels.size(), result);
+        ledger.askIds.size(), mirror.refresh().labels.size(), result);
   }
 
   private boolean victimIsBroker() {
     return what.victim() == Victim.BROKER;
   }
 
-  private void choose() throws InterruptedException {
+  /** @return input partitions that the victim holds, -1 for a broker */
+  private int choose() throws InterruptedException {
+    long end = System.nanoTime() + REPLACEMENT_PATIENCE.toNanos();
+    while (true) {
+      try {
+        chooseNow();
+        return group == null ? -1 : watch.held(group, victim.name());
+      } catch (Watch.NotNowException e) {
+        if (System.nanoTime() > end) throw e;
+        pause(CHECK_INTERVAL);
+      }
+    }
+  }
+
+  private void chooseNow() throws InterruptedException {
     int instance = what.instance();
     switch (what.victim()) {
       case EVALUATION -> {
@@ -134,7 +146,7 @@ final class KillRun {
       Optional<TransactionDescription> found = watch.transaction(transactions);
       if (found.isPresent() && Watch.isEnding(found.get())) return "ending";
       return found.isPresent() && Watch.isOpen(found.get()) ? "open" : "none";
-    } catch (RetriableException e) {
+    } catch (Watch.NotNowException e) {
       log.debug("the transaction's coordinator does not answer now", e);
       return "unknown";
     }
@@ -154,7 +166,7 @@ final class KillRun {
     try {
       if (victimIsBroker()) return watch.isFenced(broker);
       return watch.worksWithout(group, victim.name()) && phaseNow().equals("none");
-    } catch (RetriableException e) {
+    } catch (Watch.NotNowException e) {
       log.debug("the brokers cannot tell now", e);
       return false;
     }
@@ -164,10 +176,10 @@ final class KillRun {
     long end = System.nanoTime() + RECOVERY_PATIENCE.toNanos();
     while (true) {
       ended.addAll(system.revive());
-      mirror.refresh();
+      Seen seen = mirror.refresh();
       boolean over = System.nanoTime() > end;
-      if (over || Comparison.answered(ledger, mirror)) {
-        Comparison.Result result = Comparison.of(ledger, mirror);
+      if (over || Comparison.answered(ledger, seen)) {
+        Comparison.Result result = Comparison.of(ledger, seen);
         if (over || result.clean()) return result;
       }
       pause(CHECK_INTERVAL);

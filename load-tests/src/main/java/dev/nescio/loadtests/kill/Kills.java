@@ -78,8 +78,7 @@ final class Kills implements AutoCloseable {
   /** Reads everything from the beginning, with a new reader. */
   Outcome outcome() {
     try (Mirror fresh = new Mirror(system.target())) {
-      fresh.refresh();
-      Comparison.Result result = Comparison.of(ledger, fresh);
+      Comparison.Result result = Comparison.of(ledger, fresh.refresh());
       Hidden hidden = Hidden.count(system.target());
       return new Outcome(result, hidden.records(), hidden.hanging());
     }
@@ -89,12 +88,13 @@ final class Kills implements AutoCloseable {
   private Traffic.Answering learn() throws InterruptedException {
     sender.start(Traffic.questions("first", FIRST_QUESTIONS, Instant.now()), RATE).finish();
     long end = System.nanoTime() + FIRST_PATIENCE.toNanos();
-    while (!Comparison.answered(ledger, mirror)) {
+    Seen seen = mirror.refresh();
+    while (!Comparison.answered(ledger, seen)) {
       if (System.nanoTime() > end) throw new LoadTestException("the first questions were not answered");
       TimeUnit.NANOSECONDS.sleep(CHECK_INTERVAL.toNanos());
       mirror.refresh();
     }
-    Answer answer = mirror.answers.getFirst();
+    Answer answer = seen.answers.getFirst();
     return new Traffic.Answering(answer.getModelDigest(), answer.getPolicyVersion());
   }
 
@@ -102,7 +102,6 @@ final class Kills implements AutoCloseable {
   public void close() {
     mirror.close();
     watch.close();
-    // Before the sender: it would wait for brokers that are gone.
     sender.close();
     system.close();
   }

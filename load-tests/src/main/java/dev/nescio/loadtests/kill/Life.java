@@ -3,9 +3,13 @@ package dev.nescio.loadtests.kill;
 import java.time.Duration;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.locks.LockSupport;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** What the main of a child process shares with the others: it says when it is ready, and it ends with its parent. */
 final class Life {
+
+  private static final Logger log = LoggerFactory.getLogger(Life.class);
 
   /** The line that says so. */
   static final String READY = "READY";
@@ -51,8 +55,10 @@ final class Life {
   }
 
   private static void close(AutoCloseable app) {
+    log.info("asked to end");
     try {
       app.close();
+      log.info("ended");
     } catch (Exception e) {
       throw new IllegalStateException("the app did not close", e);
     }

@@ -1,6 +1,6 @@
 package dev.nescio.loadtests.kill;
 
-import dev.nescio.loadtests.kill.Mirror.Placed;
+import dev.nescio.loadtests.kill.Seen.Placed;
 import dev.nescio.schemas.Answer;
 import dev.nescio.schemas.Decision;
 import dev.nescio.schemas.Label;

@@ -21,15 +21,26 @@ import org.apache.kafka.clients.admin.TransactionState;
 import org.apache.kafka.common.GroupState;
 import org.apache.kafka.common.KafkaFuture;
 import org.apache.kafka.common.Node;
-import org.apache.kafka.common.errors.RetriableException;
 
-/** Asks the brokers about transactions, groups and themselves. */
+/**
+ * Asks the brokers about transactions, groups and themselves. Every question may fail with {@link NotNowException} while a
+ * broker goes or comes.
+ */
 final class Watch implements AutoCloseable {
 
   private static final ObjectMapper JSON = new ObjectMapper();
   private static final String PROCESS_FILE = "kafka-streams-process-metadata";
 
   private final Admin admin;
+
+  /** The brokers cannot tell now; asked again they may. */
+  static final class NotNowException extends RuntimeException {
+    private static final long serialVersionUID = 1L;
+
+    NotNowException(Throwable cause) {
+      super("the brokers cannot tell now: " + cause.getMessage(), cause);
+    }
+  }
 
   Watch(Target target) {
     Map<String, Object> settings = new HashMap<>(target.clients().admin());
@@ -120,13 +131,11 @@ final class Watch implements AutoCloseable {
     return isOpen(transaction) ? 1 : 0;
   }
 
-  /** Asks once; what a broker that is going or coming cannot tell yet is asked again by the caller. */
   private static <T> T get(KafkaFuture<T> future) throws InterruptedException {
     try {
       return future.get();
     } catch (ExecutionException e) {
-      if (e.getCause() instanceof RetriableException retriable) throw retriable;
-      throw new LoadTestException("the brokers cannot be asked: " + e.getCause().getMessage(), e);
+      throw new NotNowException(e.getCause());
     }
   }
 
