@@ -13,6 +13,7 @@ import java.lang.reflect.Modifier;
 import java.net.URISyntaxException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
@@ -73,6 +74,32 @@ class MetricsTest {
         .isCloseTo(.155, within(1e-12));
     assertThat(new ExpectedCalibrationError(5, EdgeRule.LEFT, Population.ALL, GRADER).of(TS).orElseThrow().value())
         .isCloseTo(.235, within(1e-12));
+    ReliabilityCells cells = TS.view(Population.ALL).cells();
+    assertThat(largest(cells.bins(5).occupied().gaps())).as("MCE, right-closed").isCloseTo(.2, within(1e-12));
+    assertThat(largest(cells.leftClosedBins(5).occupied().gaps())).as("MCE, left-closed").isCloseTo(.475, within(1e-12));
+  }
+
+  private static double largest(double[] gaps) {
+    return Arrays.stream(gaps).map(Math::abs).max().orElseThrow();
+  }
+
+  @Test
+  void givesTheWorkedAreasOfTheBestOrder() {
+    double best = value(TS, MetricNames.of(MetricNames.AURC, GRADER)) - value(TS, MetricNames.of(MetricNames.E_AURC, GRADER));
+    assertThat(best).as("AURC* of section 21.4").isCloseTo(.112619, within(1e-6));
+    assertThat(1 - best).as("the oracle's area of section 21.5").isCloseTo(.887381, within(1e-6));
+    assertThat((.798929 - .6) / (.887381 - .6)).isCloseTo(value(TS, MetricNames.of(MetricNames.PRR, GRADER)), within(1e-5));
+  }
+
+  @Test
+  void givesTheRatesOfTheWorkedOutcomes() {
+    CalibrationSummary summary = summary(outcomes(68, 787, 528, 617));
+    assertThat(value(summary, MetricNames.IDK_RATE)).isEqualTo(855 / 2000.0);
+    assertThat(value(summary, MetricNames.COVERAGE)).isEqualTo(1145 / 2000.0);
+    assertThat(value(summary, MetricNames.of(MetricNames.ACCURACY, Population.ANSWERED, GRADER))).isEqualTo(528 / 1145.0);
+    assertThat(value(summary, MetricNames.of(MetricNames.A_FPR, GRADER))).isCloseTo(.11409, within(5e-6));
+    assertThat(value(summary, MetricNames.of(MetricNames.IDK_PRECISION, GRADER))).isCloseTo(.92047, within(5e-6));
+    assertThat(value(summary, MetricNames.of(MetricNames.IDK_RECALL, GRADER))).isCloseTo(.56054, within(5e-6));
   }
 
   @ParameterizedTest
@@ -98,6 +125,10 @@ class MetricsTest {
     double[] expected = {.25 - .5, .475, .7 - 1, .875 - .5, .975 - 1};
     for (int b = 0; b < 5; b++) assertThat(bins.gap()[b]).isCloseTo(expected[b], within(1.0 / 7680 + 1e-12));
     assertThat(bins.weightedError()).isCloseTo(.5 / 3840, within(1e-12));
+    // Bins of equal size: adaptive ECE and ACE are the same.
+    assertThat(Arrays.stream(bins.gap()).map(Math::abs).average().orElseThrow()).as("adaptive ECE, ACE, of five bins")
+        .isCloseTo(.285, within(1.0 / 7680 + 1e-12));
+    assertThat(largest(bins.gap())).as("MCE of bins of equal mass").isCloseTo(.475, within(1.0 / 7680 + 1e-12));
     // Ten bins of one answer each: the mean of |c - y|.
     assertThat(value(TS, MetricNames.of(MetricNames.ACE, GRADER))).isCloseTo(.345, within(1.0 / 7680 + 1e-12));
   }
