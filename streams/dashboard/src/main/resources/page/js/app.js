@@ -2,7 +2,7 @@
 import { h, show } from "./dom.js";
 import { timeOf } from "./format.js";
 import { Store } from "./store.js";
-import { Selection, champion, models } from "./selection.js";
+import { Selection, champion, models, ownSlices } from "./selection.js";
 import { renderAccounts } from "./panels/accounts.js";
 import { renderActivity } from "./panels/activity.js";
 import { renderAlerts } from "./panels/alerts.js";
@@ -20,7 +20,7 @@ const trends = new Map();
 
 /** Panels with the types that they show; "view" is the selection or the width. */
 const PANELS = [
-  { needs: ["alert"], draw: () => renderAlerts(at("alerts"), store) },
+  { needs: ["alert", "closedalert"], draw: () => renderAlerts(at("alerts"), store) },
   { needs: ["slice", "release", "activity", "view", "trend"], draw: drawFigures },
   { needs: ["slice", "release", "view"], draw: () => renderReliability(at("reliability"), chosenSlice()) },
   { needs: ["activity", "release", "slice", "view"], draw: () => renderActivity(at("activity"), store, chosenModel(), selection.window) },
@@ -28,7 +28,7 @@ const PANELS = [
   { needs: ["training"], draw: () => renderTraining(at("training"), at("training-note"), store) },
   { needs: ["release"], draw: () => renderReleases(at("releases"), store) },
   { needs: ["answer", "release", "slice", "view"], draw: () => renderAnswers(at("answers"), at("answers-note"), store, chosenModel()) },
-  { needs: ["accounting", "deadletter", "status"], draw: () => renderAccounts(at("accounts"), store) },
+  { needs: ["accounting", "deadletter", "status", "slice"], draw: () => renderAccounts(at("accounts"), store) },
   { needs: ["slice", "release", "activity", "view"], draw: drawSelectors },
   { needs: ["link", "status"], draw: drawConnection },
 ];
@@ -71,9 +71,9 @@ function extendTrends() {
 function drawSelectors() {
   const now = champion(store);
   options(at("model"), [["", now ? `Champion (${now})` : chosenModel() || "Champion"], ...models(store).map((m) => [m, m])], selection.model);
-  for (const name of ["tenant", "domain"]) {
-    const values = [...new Set(store.all("slice").map((v) => v[name]))].filter((v) => v !== "*").sort();
-    options(at(name), [["*", "All"], ...values.map((v) => [v, v])], selection[name]);
+  for (const name of ["tenant", "domain", "estimator"]) {
+    const values = [...new Set(ownSlices(store).map((v) => v[name]))].filter((v) => v !== "*").sort();
+    options(at(name), [["*", name === "estimator" ? "Most labels" : "All"], ...values.map((v) => [v, v])], selection[name]);
     at(`${name}-field`).hidden = values.length < 2 && selection[name] === "*";
   }
 }
@@ -112,7 +112,7 @@ function choose(name, value) {
   store.touch("view");
 }
 
-for (const name of ["model", "tenant", "domain"]) at(name).addEventListener("change", (e) => choose(name, e.target.value));
+for (const name of ["model", "tenant", "domain", "estimator"]) at(name).addEventListener("change", (e) => choose(name, e.target.value));
 for (const radio of document.querySelectorAll("input[name=window]")) {
   radio.checked = radio.value === selection.window;
   radio.addEventListener("change", () => choose("window", radio.value));

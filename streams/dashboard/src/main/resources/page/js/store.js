@@ -1,6 +1,6 @@
 // The state of the page: what the event stream said last about each thing.
 
-const TYPES = ["status", "slice", "activity", "answer", "training", "release", "calibrator", "accounting", "alert", "deadletter"];
+const TYPES = ["status", "slice", "activity", "answer", "training", "release", "calibrator", "accounting", "alert", "closedalert", "deadletter"];
 const SILENCE_MILLIS = 25_000;
 
 /** State by type and key; tells its listeners, at most once a frame, which types changed. */

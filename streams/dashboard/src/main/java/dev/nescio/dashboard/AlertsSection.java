@@ -10,11 +10,20 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentSkipListMap;
 
-/** Conditions that are open now; a closed one goes away. */
+/** Conditions that are open now, and the last ones that closed. */
 public final class AlertsSection implements Section {
 
-  /** An open alert. */
+  /** Closed alerts that are shown. */
+  private static final int CLOSED_KEPT = 20;
+
+  /**
+   * An alert.
+   *
+   * @param state    OPENED or CLOSED
+   * @param atMicros when it came into this state
+   */
   public record View(
+      String state,
       String tenant,
       String domain,
       String modelVersion,
@@ -28,6 +37,7 @@ public final class AlertsSection implements Section {
       Long atMicros) {
     static View of(Alert a) {
       return new View(
+          a.getState().name(),
           a.getTenant(),
           a.getDomain(),
           a.getModelVersion(),
@@ -44,6 +54,8 @@ public final class AlertsSection implements Section {
 
   private final Map<String, Alert> changed = new LinkedHashMap<>();
   private final Map<String, Alert> open = new ConcurrentSkipListMap<>();
+  /** Oldest first. */
+  private final Map<String, Alert> closed = new LinkedHashMap<>();
 
   /** From the beginning: an alert that is still open may have been opened long before this start. */
   @Override
@@ -73,9 +85,20 @@ public final class AlertsSection implements Section {
   public void publish(Hub hub) {
     changed.forEach(
         (id, alert) -> {
-          if (alert.getState() == AlertState.CLOSED) hub.remove("alert", id);
-          else hub.put("alert", id, View.of(alert));
+          if (alert.getState() == AlertState.CLOSED) {
+            hub.remove("alert", id);
+            closed.remove(id);
+            closed.put(id, alert);
+            hub.put("closedalert", id, View.of(alert));
+          } else {
+            hub.put("alert", id, View.of(alert));
+          }
         });
     changed.clear();
+    while (closed.size() > CLOSED_KEPT) {
+      String oldest = closed.keySet().iterator().next();
+      closed.remove(oldest);
+      hub.remove("closedalert", oldest);
+    }
   }
 }

@@ -51,6 +51,8 @@ public final class AnswersSection implements Section {
   private final Set<String> changed = new LinkedHashSet<>();
   private final Activity activity = new Activity();
   private final Counters answers = new Counters("answers", "Answers seen on the topic by this process");
+  private final Counters labels =
+      new Counters("label_records", "Label records seen on the topic by this process, duplicates included");
 
   /**
    * @param listLength answers in the list of the newest
@@ -100,6 +102,12 @@ public final class AnswersSection implements Section {
   private void label(Received<Label> record) {
     Label label = record.value();
     if (label == null) return;
+    labels.add(
+        Labels.of(
+            "topic", Topics.LABELS.name(),
+            "source", label.getSource().name().toLowerCase(Locale.ROOT),
+            "action", label.getAction().name().toLowerCase(Locale.ROOT)),
+        1);
     Tracked t = tracked.computeIfAbsent(label.getAnswerId(), id -> new Tracked());
     t.labels.add(label);
     if (t.decision != null) settle(t);
@@ -137,6 +145,6 @@ public final class AnswersSection implements Section {
 
   @Override
   public List<MetricSnapshot> metrics() {
-    return List.of(answers.snapshot());
+    return List.of(answers.snapshot(), labels.snapshot());
   }
 }

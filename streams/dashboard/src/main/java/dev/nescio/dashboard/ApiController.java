@@ -8,6 +8,8 @@ import io.micronaut.http.annotation.Controller;
 import io.micronaut.http.annotation.Get;
 import io.micronaut.http.annotation.Produces;
 import io.micronaut.http.annotation.QueryValue;
+import java.time.Instant;
+import java.time.format.DateTimeParseException;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -20,6 +22,8 @@ import java.util.stream.Stream;
 @Requires(bean = Hub.class)
 @Produces(MediaType.APPLICATION_JSON)
 final class ApiController {
+
+  private static final String ANY = "*";
 
   private final Hub hub;
   private final CalibrationSection calibration;
@@ -71,10 +75,34 @@ final class ApiController {
         .orElseGet(() -> HttpResponse.notFound(Json.of(Map.of("message", "no slice and window has the key " + key))));
   }
 
-  /** Closed panes, oldest first; of one model when it is given. */
-  @Get("/history{?model}")
-  String history(@Nullable @QueryValue String model) {
-    return Json.of(history.panes(model));
+  /**
+   * Closed panes of a minute, oldest first, from the time {@code from} to before {@code to}; the roll-up over tenants,
+   * domains and policies unless these are given, of every model and estimator unless these are.
+   */
+  @Get("/history{?tenant,domain,model,policy,estimator,from,to}")
+  HttpResponse<String> history(
+      @Nullable @QueryValue String tenant,
+      @Nullable @QueryValue String domain,
+      @Nullable @QueryValue String model,
+      @Nullable @QueryValue String policy,
+      @Nullable @QueryValue String estimator,
+      @Nullable @QueryValue String from,
+      @Nullable @QueryValue String to) {
+    try {
+      long first = from == null ? Long.MIN_VALUE : Times.micros(Instant.parse(from));
+      long end = to == null ? Long.MAX_VALUE : Times.micros(Instant.parse(to));
+      return HttpResponse.ok(Json.of(history.panes(pane ->
+          matches(tenant == null ? ANY : tenant, pane.tenant())
+              && matches(domain == null ? ANY : domain, pane.domain())
+              && matches(policy == null ? ANY : policy, pane.policyVersion())
+              && matches(model, pane.modelVersion())
+              && matches(estimator, pane.estimator())
+              && pane.windowStartMicros() >= first
+              && pane.windowStartMicros() < end)));
+    } catch (DateTimeParseException e) {
+      return HttpResponse.badRequest(Json.of(Map.of("message",
+          "from and to are times like 2026-01-31T12:00:00Z, not " + e.getParsedString())));
+    }
   }
 
   /** The newest answers, newest first. */
@@ -102,6 +130,12 @@ final class ApiController {
   @Get("/training")
   String training() {
     return Json.of(values("training"));
+  }
+
+  /** Open alerts, and the last ones that closed. */
+  @Get("/alerts")
+  String alerts() {
+    return Json.of(Stream.concat(values("alert").stream(), values("closedalert").stream()).toList());
   }
 
   /** Where every label and answer is. */

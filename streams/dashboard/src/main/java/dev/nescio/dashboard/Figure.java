@@ -73,7 +73,19 @@ public enum Figure {
       "Normalised area under the penalised curve, in percent"),
   NAUPC_OVER_CEILING(
       "naupcOverCeiling", "naupc_over_ceiling", "abstention_naupc_over_ceiling",
-      "nAUPC over the best that this accuracy allows");
+      "nAUPC over the best that this accuracy allows"),
+  LABEL_DELAY_MEDIAN(
+      "labelDelayMedian", "label_delay_seconds:quantile=0.5", "label_delay_median_seconds",
+      "Time from answer to label that half of the labels kept"),
+  LABEL_DELAY_P99(
+      "labelDelayP99", "label_delay_seconds:quantile=0.99", "label_delay_p99_seconds",
+      "Time from answer to label that 99 of 100 labels kept"),
+  GRADER_AGREEMENT(
+      "graderAgreement", "agreement:of=grader:with=person", "label_agreement_grader",
+      "Share of answers labelled by both on which the grader agrees with people"),
+  JUDGE_AGREEMENT(
+      "judgeAgreement", "agreement:of=judge:with=person", "label_agreement_judge",
+      "Share of answers labelled by both on which the judge agrees with people");
 
   private final String field;
   private final String metric;

@@ -4,35 +4,46 @@ import dev.nescio.schemas.CalibrationSnapshot;
 import dev.nescio.schemas.topics.Topics;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Map;
 import java.util.NavigableMap;
-import java.util.concurrent.ConcurrentSkipListMap;
+import java.util.TreeMap;
+import java.util.function.Predicate;
 
-/** Closed panes, the newest of each model over all tenants, domains and policies; asked for, never pushed. */
+/** Closed panes of every slice; asked for, never pushed. The newest are kept, so that memory is bounded. */
 public final class HistorySection implements Section {
 
-  private static final String ANY = "*";
-  /** A day of minutes. */
+  /** A day of minutes of one slice. */
   private static final int KEPT = 1_440;
+  /** Of all slices together; a pane takes some kilobytes. */
+  private static final int KEPT_IN_ALL = 30_000;
 
-  private final NavigableMap<String, NavigableMap<Long, CalibrationSnapshot>> panes = new ConcurrentSkipListMap<>();
+  private final Map<String, NavigableMap<Long, SliceView>> panes = new TreeMap<>();
+  private int size;
 
   @Override
   public List<Feed<?>> feeds() {
     return List.of(Feed.of(Topics.CALIBRATION_HISTORY, Feed.From.TAIL, this::fold));
   }
 
-  private void fold(Received<CalibrationSnapshot> record) {
+  private synchronized void fold(Received<CalibrationSnapshot> record) {
     CalibrationSnapshot pane = record.value();
-    if (pane == null || pane.getWindowStart() == null || !isRolledUp(pane)) return;
-    NavigableMap<Long, CalibrationSnapshot> line =
-        panes.computeIfAbsent(pane.getModelVersion(), model -> new ConcurrentSkipListMap<>());
+    if (pane == null || pane.getWindowStart() == null) return;
+    NavigableMap<Long, SliceView> line = panes.computeIfAbsent(record.key(), slice -> new TreeMap<>());
     // A pane that late labels changed comes again and takes its old place.
-    line.put(Times.micros(pane.getWindowStart()), pane);
-    if (line.size() > KEPT) line.pollFirstEntry();
+    if (line.put(Times.micros(pane.getWindowStart()), SliceView.of(pane)) == null) size++;
+    if (line.size() > KEPT) forgetFirst(record.key());
+    while (size > KEPT_IN_ALL) forgetFirst(sliceWithOldest());
   }
 
-  private static boolean isRolledUp(CalibrationSnapshot s) {
-    return s.getTenant().equals(ANY) && s.getDomain().equals(ANY) && s.getPolicyVersion().equals(ANY);
+  private String sliceWithOldest() {
+    return panes.entrySet().stream().min(Comparator.comparing(line -> line.getValue().firstKey())).orElseThrow().getKey();
+  }
+
+  private void forgetFirst(String slice) {
+    NavigableMap<Long, SliceView> line = panes.get(slice);
+    line.pollFirstEntry();
+    size--;
+    if (line.isEmpty()) panes.remove(slice);
   }
 
   @Override
@@ -40,12 +51,11 @@ public final class HistorySection implements Section {
     // The page does not show single panes.
   }
 
-  /** Panes of a model, oldest first; of every model when null. */
-  public List<SliceView> panes(String model) {
-    return panes.entrySet().stream()
-        .filter(line -> model == null || model.equals(line.getKey()))
-        .flatMap(line -> line.getValue().values().stream())
-        .map(SliceView::of)
+  /** The panes that are wanted, oldest first. */
+  public synchronized List<SliceView> panes(Predicate<SliceView> wanted) {
+    return panes.values().stream()
+        .flatMap(line -> line.values().stream())
+        .filter(wanted)
         .sorted(Comparator.comparing(SliceView::windowStartMicros))
         .toList();
   }

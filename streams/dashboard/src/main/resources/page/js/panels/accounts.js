@@ -1,6 +1,7 @@
 // Whether every label and answer is accounted for, what was set aside, and what cannot be read.
 import { h, show, empty } from "../dom.js";
 import { count, counted, whenOf } from "../format.js";
+import { isOverflow } from "../selection.js";
 
 export function renderAccounts(container, store) {
   const sum = store.all("accounting").find((a) => a.partition === "*");
@@ -14,7 +15,15 @@ function books(sum, store) {
     h("p", { class: `state ${sum.closed ? "closed" : "unclosed"}` }, h("b", {}, sum.closed ? "✓ Closed" : "✕ Open"), h("span", {}, sum.closed ? "both sums hold" : "a sum does not hold"), h("time", { class: "muted" }, whenOf(sum.emittedAtMicros, store.now()))),
     ledger("Label records", sum.labels, sum.labelsRead),
     ledger("Answers", sum.answers, sum.answersRead, sum.answerDuplicates ? `${counted(sum.answerDuplicates, "repeated record")} beside them` : null),
+    overflow(store),
   );
+}
+
+/** What is measured in roll-ups only. */
+function overflow(store) {
+  const over = store.all("slice").filter((s) => isOverflow(s) && s.window === "7d" && s.tenant !== "*" && s.domain !== "*");
+  const answers = over.reduce((sum, s) => sum + (s.counts.answers ?? 0), 0);
+  return answers ? h("p", { class: "notice span-all" }, `${counted(answers, "answer")} of the last 7 days are beyond max.slices: they count in the figures of their model, but have no slice of their own`) : null;
 }
 
 function ledger(title, classes, read, aside) {

@@ -1,6 +1,6 @@
 // The headline figures of the chosen slice and window, each with its interval, or the reason why there is none.
 import { h, show, empty } from "../dom.js";
-import { count, counted, fraction, isNumber, percent, points, reason } from "../format.js";
+import { count, counted, duration, fraction, isNumber, percent, points, reason } from "../format.js";
 import { intervalBar, sparkline } from "../charts.js";
 
 const FIGURES = [
@@ -27,8 +27,22 @@ export function renderFigures(container, note, slice, model, trend, selection) {
     `graded ${slice.grader}`,
     slice.estimator,
     slice.calibratorVersion ? `calibrator ${slice.calibratorVersion}` : "no calibrator yet",
+    ...delays(slice.figures.labelDelayMedian, slice.figures.labelDelayP99),
+    ...agreement("grader", slice.figures.graderAgreement),
+    ...agreement("judge", slice.figures.judgeAgreement),
   ].join(" · ");
   show(container, FIGURES.map((figure) => card(figure, slice, trend)));
+}
+
+/** How late the labels are that these figures rest on. */
+function delays(median, last) {
+  if (!isNumber(median?.value) || !isNumber(last?.value)) return [];
+  return [`half of the labels within ${duration(median.value)}, 99 % within ${duration(last.value)}`];
+}
+
+/** Whether verdicts that are not of people can be trusted. */
+function agreement(who, metric) {
+  return isNumber(metric?.value) ? [`${who} agrees with people on ${percent(metric.value)} of ${count(metric.n)}`] : [];
 }
 
 function waiting(model, selection) {

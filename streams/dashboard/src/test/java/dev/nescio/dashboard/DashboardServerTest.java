@@ -13,6 +13,7 @@ import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.nescio.schemas.CalibrationSnapshot;
 import dev.nescio.schemas.Decision;
 import dev.nescio.schemas.LabelAction;
 import dev.nescio.schemas.LabelSource;
@@ -164,6 +165,26 @@ class DashboardServerTest {
     for (Queue<String> lines : clients) {
       await().atMost(SOON).until(() -> lines.stream().anyMatch(l -> l.contains("0.123456")));
     }
+  }
+
+  @Test
+  void answersQueriesForClosedPanesOfAnySlice() {
+    for (int minute = 0; minute < 3; minute++) {
+      for (String tenant : List.of("*", "acme")) {
+        CalibrationSnapshot pane = snapshot("paned", "pane", minute / 8.0, T0);
+        pane.setTenant(tenant);
+        pane.setWindowStart(T0.plusSeconds(60L * minute));
+        running.send(Topics.CALIBRATION_HISTORY, "pane " + tenant, pane);
+      }
+    }
+    await().atMost(SOON).until(() -> json("/api/history?model=paned&tenant=acme").size() == 3);
+    await().atMost(SOON).until(() -> json("/api/history?model=paned").size() == 3);
+    JsonNode some = json("/api/history?model=paned&tenant=acme&from=" + T0.plusSeconds(60) + "&to=" + T0.plusSeconds(120));
+    assertThat(some).hasSize(1);
+    assertThat(some.at("/0/figures/ece/value").asDouble()).isEqualTo(1 / 8.0);
+    assertThat(json("/api/history?model=paned&estimator=none")).isEmpty();
+    assertThat(running.get("/api/history?from=yesterday").statusCode()).isEqualTo(400);
+    assertThat(running.get("/api/history?from=yesterday").body()).contains("like 2026-01-31T12:00:00Z, not yesterday");
   }
 
   /** Lines of an event stream as they come. */

@@ -2,15 +2,25 @@ package dev.nescio.dashboard;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.nescio.metrics.DelayHistogram;
+import dev.nescio.metrics.LabelMetrics;
 import dev.nescio.metrics.Metric;
 import dev.nescio.metrics.Metrics;
+import dev.nescio.metrics.NamedEstimate;
 import java.util.Arrays;
 import java.util.List;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
 class FigureTest {
 
-  private static final List<String> NAMES = Metrics.all("lenient").stream().map(Metric::name).toList();
+  /** Of a snapshot: evaluation adds agreement of graders and judges with people. */
+  private static final List<String> NAMES = Stream.of(
+          Metrics.all("lenient").stream().map(Metric::name),
+          LabelMetrics.of(0, 0, new DelayHistogram()).stream().map(NamedEstimate::name),
+          Stream.of("agreement:of=grader:with=person", "agreement:of=judge:with=person"))
+      .flatMap(names -> names)
+      .toList();
 
   @Test
   void everyFigureMeansExactlyOneMetricOfTheList() {

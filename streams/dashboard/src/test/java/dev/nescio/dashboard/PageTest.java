@@ -168,6 +168,24 @@ class PageTest {
   }
 
   @Test
+  void tellsAMonitoringTeamWhatIsWrongAndHowFarTheFiguresCanBeTrusted() {
+    Page page = open(1440, 1000, ColorScheme.LIGHT, "");
+
+    assertThat(page.locator("#alerts .alerts li")).containsText("confidences are off by 0.121 (at least 0.061, limit 0.050)");
+    page.locator("#alerts summary").click();
+    assertThat(page.locator("#alerts details li")).containsText("over: 2.1 % of correct answers are flagged <IDK>");
+    assertThat(page.locator("#slice")).containsText("half of the labels within 42 s, 99 % within 2 h 10 min");
+    assertThat(page.locator("#slice")).containsText("grader agrees with people on 92.5 % of 40");
+    assertThat(page.locator("#accounts .notice")).containsText("1,234 answers of the last 7 days are beyond max.slices");
+    assertThat(page.locator("#model option", new Page.LocatorOptions().setHasText("overflow"))).hasCount(0);
+
+    page.locator("#estimator").selectOption("stated");
+    assertThat(page.locator("#slice")).containsText("9 labelled answers");
+    assertThat(page.url()).contains("estimator=stated");
+    assertClean();
+  }
+
+  @Test
   void givesTheReasonInPlaceOfAnUndefinedMetric() {
     Page page = open(1440, 1000, ColorScheme.LIGHT, "#model=night-1");
 

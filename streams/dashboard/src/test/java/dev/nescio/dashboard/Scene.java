@@ -1,6 +1,8 @@
 package dev.nescio.dashboard;
 
 import dev.nescio.schemas.Accounting;
+import dev.nescio.schemas.Alert;
+import dev.nescio.schemas.AlertState;
 import dev.nescio.schemas.Answer;
 import dev.nescio.schemas.CalibrationSnapshot;
 import dev.nescio.schemas.Decision;
@@ -55,6 +57,7 @@ final class Scene {
     releases();
     answers();
     calibration();
+    alerts();
     training();
     accounting();
     deadLetter();
@@ -90,7 +93,29 @@ final class Scene {
         put(snapshot("base", window, 0.061 + 0.012 * step, now.minusSeconds(30L * step)));
       }
       put(snapshot("night-1", window, null, now));
+      CalibrationSnapshot stated = snapshot("base", window, 0.2, now);
+      stated.setEstimator("stated");
+      stated.setCounts(Map.of("answers", 12L, "labelled", 9L));
+      put(stated);
+      CalibrationSnapshot overflow = snapshot("(overflow 0)", window, 0.1, now);
+      overflow.setTenant("(overflow 0)");
+      overflow.setDomain("(overflow 0)");
+      overflow.setCounts(Map.of("answers", 1_234L));
+      put(overflow);
     }
+  }
+
+  private void alerts() {
+    alert("a", AlertState.OPENED, "miscalibration 24h",
+        "confidences are off by 0.121 (at least 0.061, limit 0.050) over 1902 answers of 24h", 700);
+    alert("b", AlertState.CLOSED, "a-fpr 1h",
+        "over: 2.1 % of correct answers are flagged <IDK> (at least 0.4 %, limit 5.0 %), of 310 in 1h", 3_000);
+  }
+
+  private void alert(String id, AlertState state, String metric, String message, long secondsAgo) {
+    to.send(Topics.ALERTS, id, Alert.newBuilder()
+        .setAlertId(id).setState(state).setTenant("*").setDomain("*").setModelVersion("base")
+        .setMetric(metric).setLimit(0.05).setMessage(message).setAt(now.minusSeconds(secondsAgo)).build());
   }
 
   private void put(CalibrationSnapshot snapshot) {
@@ -110,7 +135,11 @@ final class Scene {
             metric("coverage", 0.872, 0.05, 0.04, 156, null),
             metric("accuracy:grader=lenient", 0.622, 0.08, 0.07, 156, null),
             metric("answered_accuracy:grader=lenient", 0.684, 0.08, 0.07, 136, null),
-            metric("naupc:grader=lenient", 44.3, 6, 6, 156, null)));
+            metric("naupc:grader=lenient", 44.3, 6, 6, 156, null),
+            metric("label_delay_seconds:quantile=0.5", 42.0, 8, 8, 156, null),
+            metric("label_delay_seconds:quantile=0.99", 7_800.0, 600, 900, 156, null),
+            metric("agreement:of=grader:with=person", 0.925, 0.07, 0.04, 40, null),
+            metric("agreement:of=judge:with=person", null, 0, 0, 0, "no answer was labelled by a person and by the judge")));
     List<ReliabilityBin> bins = new ArrayList<>();
     long[] counts = {2, 6, 11, 14, 13, 17, 21, 19, 12, 5};
     double[] accuracies = {0, 0.17, 0.18, 0.36, 0.38, 0.53, 0.71, 0.84, 0.92, 1};

@@ -105,18 +105,35 @@ class SectionsTest {
   }
 
   @Test
-  void keepsTheLastFormOfEachClosedPaneOfTheRollUp() {
+  void keepsTheLastFormOfEachClosedPaneOfEachSlice() {
     HistorySection section = new HistorySection();
     give(section, Topics.CALIBRATION_HISTORY.name(), received("s", pane("base", 0.3, 60)));
     give(section, Topics.CALIBRATION_HISTORY.name(), received("s", pane("base", 0.1, 0)));
     give(section, Topics.CALIBRATION_HISTORY.name(), received("s", pane("base", 0.2, 0)));
-    CalibrationSnapshot ofOneDomain = pane("base", 0.9, 0);
-    ofOneDomain.setDomain("geography");
-    give(section, Topics.CALIBRATION_HISTORY.name(), received("s", ofOneDomain));
+    CalibrationSnapshot ofAnotherEstimator = pane("base", 0.9, 0);
+    ofAnotherEstimator.setEstimator("stated");
+    give(section, Topics.CALIBRATION_HISTORY.name(), received("t", ofAnotherEstimator));
 
-    assertThat(section.panes("base")).extracting(v -> v.figures().get("ece").value()).containsExactly(0.2, 0.3);
-    assertThat(section.panes(null)).hasSize(2);
-    assertThat(section.panes("other")).isEmpty();
+    assertThat(section.panes(pane -> !pane.estimator().equals("stated")))
+        .extracting(v -> v.figures().get("ece").value()).containsExactly(0.2, 0.3);
+    assertThat(section.panes(pane -> true)).hasSize(3);
+    assertThat(section.panes(pane -> pane.modelVersion().equals("other"))).isEmpty();
+  }
+
+  @Test
+  void keepsADayOfPanesOfASliceAndTheNewestOfAll() {
+    HistorySection section = new HistorySection();
+    for (int minute = 0; minute < 1_500; minute++) {
+      give(section, Topics.CALIBRATION_HISTORY.name(), received("s", pane("base", 0.1, 60 * minute)));
+    }
+    assertThat(section.panes(pane -> true)).hasSize(1_440);
+    for (int slice = 0; slice < 40; slice++) {
+      for (int minute = 1_500; minute < 2_300; minute++) {
+        give(section, Topics.CALIBRATION_HISTORY.name(), received("s" + slice, pane("m" + slice, 0.1, 60 * minute)));
+      }
+    }
+    assertThat(section.panes(pane -> true)).hasSize(30_000);
+    assertThat(section.panes(pane -> pane.modelVersion().equals("base"))).as("the oldest go first").isEmpty();
   }
 
   private static CalibrationSnapshot pane(String model, double ece, int second) {
@@ -225,6 +242,15 @@ class SectionsTest {
     section.publish(hub);
     assertThat(hub.latest("alert")).isEmpty();
     assertThat(section.metrics().getFirst().getDataPoints()).isEmpty();
+    assertThat(hub.latest("closedalert")).singleElement()
+        .satisfies(update -> assertThat(((AlertsSection.View) update.value()).state()).isEqualTo("CLOSED"));
+    for (int i = 0; i < 30; i++) {
+      Alert later = alert(AlertState.CLOSED);
+      later.setAlertId("b" + i);
+      give(section, Topics.ALERTS.name(), received("b", later));
+    }
+    section.publish(hub);
+    assertThat(hub.latest("closedalert")).hasSize(20).noneMatch(update -> update.key().equals("a"));
   }
 
   private static Alert alert(AlertState state) {
