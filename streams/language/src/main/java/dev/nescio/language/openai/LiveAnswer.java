@@ -5,6 +5,7 @@ import dev.nescio.language.Generation;
 import dev.nescio.language.Generation.Token;
 import dev.nescio.language.GenerationRequest;
 import java.util.List;
+import java.util.function.IntSupplier;
 
 /** An answer that comes in chunks, told token by token: each once and in order, as soon as it is certain. */
 final class LiveAnswer {
@@ -36,11 +37,16 @@ final class LiveAnswer {
     }
   }
 
-  /** The end of the stream: tells of the rest and gives the whole. */
-  Generation end() {
+  /**
+   * The end of the stream: tells of the rest and gives the whole.
+   *
+   * @param promptTokens asked for where the server did not tell
+   */
+  Generation end(IntSupplier promptTokens) {
     Generation generation = reader.generation(request, answer.whole());
     for (int i = 0; i < told.length; i++) tell(i, generation.sequences().get(i).tokens());
-    return generation;
+    if (answer.tellsUsage()) return generation;
+    return new Generation(generation.sequences(), promptTokens.getAsInt(), 0);
   }
 
   private void tell(int index, List<Token> tokens) {

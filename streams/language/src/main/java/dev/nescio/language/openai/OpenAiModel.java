@@ -180,8 +180,14 @@ public final class OpenAiModel implements AdaptableModel {
         server.stream(path(request), body, answer::add);
         return null;
       });
-      return answer.end();
+      return answer.end(() -> promptTokens(request));
     });
+  }
+
+  /** Some servers tell no usage of a stream. A conversation is counted without its template then: that is theirs. */
+  private int promptTokens(GenerationRequest request) {
+    return request.chat().isEmpty() ? countTokens(request.prompt())
+        : request.chat().stream().mapToInt(message -> countTokens(message.content())).sum();
   }
 
   /** What a server is asked for at once: a request with all its samples, or with one of that number. */

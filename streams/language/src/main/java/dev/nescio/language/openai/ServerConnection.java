@@ -165,7 +165,9 @@ final class ServerConnection implements AutoCloseable {
         if (event.has("error")) throw ServerErrors.inStream(config.url() + " " + path, event);
         told.tell(event);
       }
-      return new Attempt(MissingNode.getInstance(), null);
+      if (told.any) return new Attempt(MissingNode.getInstance(), null);
+      throw new ProtocolViolationException(
+          config.url() + " ended its stream without a chunk; llama-cpp-python does so when a prompt does not fit");
     } catch (IOException e) {
       if (!told.any) throw e;
       throw new ServerUnreachableException("the stream of " + config.url() + " broke off: " + reason(e), e);

@@ -56,6 +56,11 @@ final class StreamedAnswer {
     return answer;
   }
 
+  /** True if the server told how long the prompt is. */
+  boolean tellsUsage() {
+    return usage.path("prompt_tokens").isInt();
+  }
+
   private static ObjectNode begun(int index) {
     return JsonNodeFactory.instance.objectNode().put("index", index).put("text", "");
   }

@@ -47,6 +47,21 @@ class AnswerSpanTest {
     assertThat(AnswerSpan.of("a\u00e9b", rows("a", "\uFFFD", "b", "<end>")).rows()).isEqualTo(3);
   }
 
+  /** llama-cpp-python shows tokens that are parts of characters as nothing. */
+  @Test
+  void whatTokensWithoutTextHideBelongsToThem() {
+    AnswerSpan span = AnswerSpan.of("\uff01\n# 2", rows("", "", "\n", "#", " ", "2"));
+    assertThat(span).isEqualTo(new AnswerSpan("\uff01\n# 2", 6));
+    assertThat(AnswerSpan.of("a \u4e16", rows("a", " ", "", "", ""))).isEqualTo(new AnswerSpan("a \u4e16", 5));
+    assertThat(AnswerSpan.of("\ud83d\ude00!", rows("", "", "", "!", ""))).isEqualTo(new AnswerSpan("\ud83d\ude00!", 4));
+  }
+
+  @Test
+  void aTextThatItsTokensDoNotSpellStaysWithoutThem() {
+    assertThat(AnswerSpan.of("Lima", rows("L", "x", "ma"))).isEqualTo(new AnswerSpan("Lima", 0));
+    assertThat(AnswerSpan.of("Lima", rows("Cusco"))).isEqualTo(new AnswerSpan("Lima", 0));
+  }
+
   @Property(tries = 200)
   void whateverTheTokensAWholeNumberOfThemIsTheSpan(
       @ForAll @Size(min = 1, max = 8) List<@NotEmpty @AlphaChars String> pieces, @ForAll @IntRange(max = 60) int cut) {

@@ -177,6 +177,24 @@ class StreamingTest {
   }
 
   @Test
+  void whatAServerDoesNotTellOfItsStreamIsAskedFor() {
+    server.answers(
+        events(chunk(0, "a", -0.5, "length")), json("{\"count\": 3}"));
+    try (OpenAiModel model = open(Map.of())) {
+      assertThat(generate(model, REQUEST).promptTokens()).isEqualTo(3);
+    }
+  }
+
+  @Test
+  void aStreamWithoutAChunkIsNoAnswer() {
+    server.answers(status(200, "", "Content-Type", "text/event-stream"));
+    try (OpenAiModel model = open(Map.of())) {
+      assertThatThrownBy(() -> generate(model, REQUEST)).isInstanceOf(ProtocolViolationException.class)
+          .hasMessageContaining("without a chunk");
+    }
+  }
+
+  @Test
   void anErrorInTheStreamIsTheServersRefusal() {
     server.answers(events(
         "{\"error\":{\"message\":\"too long\",\"type\":\"invalid_request_error\",\"code\":\"context_length_exceeded\"}}"));
