@@ -11,8 +11,9 @@ import java.util.Map;
 final class BrokerMain {
 
   /**
-   * Times of which a run has to wait for many: a broker is taken for gone after 6 s instead of 9 s, a group's member may
-   * be after 2 s. The controllers are more patient than by default, since on a busy machine all three share the cores.
+   * Times of which a run has to wait for many: a broker is taken for gone after 6 s instead of 9 s, a group's member
+   * may be after 2 s. The controllers are more patient than by default, since on a busy machine all three share the
+   * cores.
    */
   private static final Map<String, String> QUICK = Map.of(
       "broker.session.timeout.ms", "6000", "broker.heartbeat.interval.ms", "500",

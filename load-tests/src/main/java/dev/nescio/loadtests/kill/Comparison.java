@@ -1,17 +1,22 @@
 package dev.nescio.loadtests.kill;
 
+import dev.nescio.evaluation.KeptAnswer;
 import dev.nescio.loadtests.kill.Truth.Verdict;
 import dev.nescio.schemas.Accounting;
 import dev.nescio.schemas.Answer;
 import dev.nescio.schemas.Decision;
+import dev.nescio.schemas.Label;
 import dev.nescio.schemas.LabelSource;
 import dev.nescio.schemas.topics.Ids;
 import dev.nescio.schemas.topics.Topics;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
+import org.apache.kafka.common.serialization.Deserializer;
 
 /** What was sent, what is on the topics, and the batch computation from these, beside what the system shows. Pure. */
 final class Comparison {
@@ -20,13 +25,17 @@ final class Comparison {
 
   private final Ledger ledger;
   private final Seen seen;
+  private final Map<String, KeptAnswer> kept;
+  private final Deserializer<Label> labels;
   private final Truth truth;
   private final List<String> differences = new ArrayList<>();
   private long lost;
   private long twice;
   private long compared;
 
-  private Comparison(Ledger ledger, Seen seen) {
+  private Comparison(Ledger ledger, Seen seen, Map<String, KeptAnswer> kept, Deserializer<Label> labels) {
+    this.kept = new HashMap<>(kept);
+    this.labels = labels;
     this.ledger = ledger;
     this.seen = seen;
     this.truth = new Truth(seen.answers, seen.labels, seen.unreadableLabels);
@@ -48,9 +57,14 @@ final class Comparison {
     }
   }
 
-  /** Compares everything since the start of the system. */
-  static Result of(Ledger ledger, Seen seen) {
-    Comparison comparison = new Comparison(ledger, seen);
+  /**
+   * Compares everything since the start of the system.
+   *
+   * @param kept   what the store of evaluation has of each answer
+   * @param labels reads the labels that the store keeps as they came
+   */
+  static Result of(Ledger ledger, Seen seen, Map<String, KeptAnswer> kept, Deserializer<Label> labels) {
+    Comparison comparison = new Comparison(ledger, seen, kept, labels);
     comparison.answers();
     comparison.labels();
     comparison.setAside();
@@ -66,6 +80,19 @@ final class Comparison {
   /** True when every question has an answer; cheap, to wait on. */
   static boolean answered(Ledger ledger, Seen seen) {
     return seen.answers.size() >= ledger.askIds.size();
+  }
+
+  /** True when evaluation says that it has read all answers and labels too; cheap, and before it nothing is equal. */
+  static boolean settled(Ledger ledger, Seen seen) {
+    long answersRead = 0;
+    long labelsRead = 0;
+    for (Accounting accounting : seen.accounts.values()) {
+      if (accounting.getPartition().equals(ANY)) continue;
+      answersRead += accounting.getAnswersRead() + accounting.getAnswerDuplicates();
+      labelsRead += accounting.getLabelsRead();
+    }
+    return answered(ledger, seen) && answersRead == seen.answers.size()
+        && labelsRead == seen.labels.size() + seen.unreadableLabels;
   }
 
   private void answers() {
@@ -117,7 +144,7 @@ final class Comparison {
     long answersRead = 0;
     for (Accounting accounting : seen.accounts.values()) {
       if (accounting.getPartition().equals(ANY)) continue;
-      if (!accounting.getClosed()) differences.add("the accounting of partition " + accounting.getPartition() + " is open");
+      if (!accounting.getClosed()) differences.add("the accounting of " + accounting.getPartition() + " is open");
       accounting.getLabels().forEach((name, count) -> labelClasses.merge(name, count, Long::sum));
       accounting.getAnswers().forEach((name, count) -> answerClasses.merge(name, count, Long::sum));
       labelsRead += accounting.getLabelsRead();
@@ -131,15 +158,29 @@ final class Comparison {
     expect("answers by class", truth.answerClasses(), answerClasses);
   }
 
-  /** The label that each answer was last shown together with is the one in force. */
+  /** The label that each answer was last shown together with is the one in force, and the store has the same. */
   private void states() {
     twice += seen.repeatedExamples.size();
     if (!seen.repeatedExamples.isEmpty()) differences.add("shown again with the same label: " + seen.repeatedExamples);
     for (Verdict verdict : truth.verdicts().values()) {
-      if (verdict.label() == null) continue;
       String answerId = verdict.answer().getAnswerId();
-      expect("label in force of " + answerId, verdict.label().getLabelId(), seen.lastExample.get(answerId));
+      if (verdict.label() != null) {
+        expect("label in force of " + answerId, verdict.label().getLabelId(), seen.lastExample.get(answerId));
+      }
+      KeptAnswer state = kept.remove(answerId);
+      expect("state of " + answerId, parts(verdict), state == null ? null : parts(state));
     }
+    if (!kept.isEmpty()) differences.add("states of answers that are not on their topic: " + kept.keySet());
+  }
+
+  private static List<Object> parts(Verdict verdict) {
+    return Arrays.asList(verdict.answer().getDecision(), Figures.units(verdict.answer().getConfidence()),
+        verdict.correct(), verdict.late(), Optional.ofNullable(verdict.label()).map(Label::getLabelId));
+  }
+
+  private List<Object> parts(KeptAnswer state) {
+    return Arrays.asList(state.decision(), state.confidence(), state.correct(), (long) state.late(),
+        state.labelInForce().map(wire -> labels.deserialize(Topics.LABELS.name(), wire).getLabelId()));
   }
 
   private void once(String what, Iterable<String> due, Map<String, Long> found) {

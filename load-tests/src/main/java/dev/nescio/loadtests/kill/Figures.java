@@ -169,7 +169,8 @@ final class Figures {
         answer.getDecision() == Decision.IDK, answer.getAudited());
   }
 
-  private static OptionalInt units(Double probability) {
+  /** Units of 10⁻⁹, in which everything is computed. */
+  static OptionalInt units(Double probability) {
     return probability == null ? OptionalInt.empty() : OptionalInt.of(Observation.units(probability));
   }
 }

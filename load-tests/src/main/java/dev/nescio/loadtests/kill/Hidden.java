@@ -14,8 +14,10 @@ import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 /**
  * What is in the logs and must not be seen.
  *
- * @param records of aborted transactions: those that a reader of uncommitted records sees beyond a reader of committed ones
- * @param hanging offsets behind the first open transaction of a partition, summed up; 0 when every transaction has ended
+ * @param records of aborted transactions: those that a reader of uncommitted records sees beyond a reader of committed
+ *                ones
+ * @param hanging offsets behind the first open transaction of a partition, summed up; 0 when every transaction has
+ *                ended
  */
 record Hidden(long records, long hanging) {
 

@@ -4,8 +4,8 @@ import java.util.Locale;
 import java.util.SplittableRandom;
 
 /**
- * One run: who is hit, how and when. A function of its seed, so that a seed repeats it; the 27 kinds of a run take turns
- * with the seeds, what differs within a kind is drawn.
+ * One run: who is hit, how and when. A function of its seed, so that a seed repeats it; the 27 kinds of a run take
+ * turns with the seeds, what differs within a kind is drawn.
  *
  * @param seed        of the case and of its questions and labels
  * @param victim      what is hit
@@ -15,7 +15,8 @@ import java.util.SplittableRandom;
  * @param role        which of the three brokers
  * @param phase       what a transaction has to be in, when the moment is {@link Moment#COMMIT}
  * @param delayMillis from the moment to the signal
- * @param downMillis  how long an ended process stays down; a stopped one sleeps until it was replaced, and then this much
+ * @param downMillis  how long an ended process stays down; a stopped one sleeps until it was replaced, and then this
+ *                    much
  */
 record KillCase(
     long seed, Victim victim, Signal signal, Moment moment, int instance, BrokerRole role, Phase phase,

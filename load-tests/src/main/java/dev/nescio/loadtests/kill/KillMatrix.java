@@ -29,10 +29,12 @@ import picocli.CommandLine.Option;
         "1:a deviation, or the matrix could not be run", "2:wrong usage"})
 public final class KillMatrix implements Callable<Integer> {
 
-  @Option(names = "--seed", paramLabel = "N", defaultValue = "0", description = "Of the first case (default: ${DEFAULT-VALUE}).")
+  @Option(names = "--seed", paramLabel = "N", defaultValue = "0",
+      description = "Of the first case (default: ${DEFAULT-VALUE}).")
   private long seed;
 
-  @Option(names = "--runs", paramLabel = "N", defaultValue = "54", description = "How many cases (default: ${DEFAULT-VALUE}).")
+  @Option(names = "--runs", paramLabel = "N", defaultValue = "54",
+      description = "How many cases (default: ${DEFAULT-VALUE}).")
   private int runs;
 
   @Option(names = "--questions", paramLabel = "N", defaultValue = "300",

@@ -11,11 +11,12 @@ import java.util.Locale;
  * @param held            input partitions that the victim held, or -1 for a broker
  * @param seen            state of the transaction when the signal was sent: {@code open}, {@code ending},
  *                        {@code none}, or {@code unknown} when its coordinator did not answer
- * @param left            its state right after the signal, {@code unknown} for a broker; an app that is gone or stopped can end none by itself
+ * @param left            its state right after the signal, {@code unknown} for a broker; an app that is gone or stopped
+ *                        can end none by itself
  * @param outageSeconds   from the signal to the restart or continuation
  * @param recoverySeconds from there until everything was answered and every figure equal to the batch computation
- * @param fenced          for a stopped process: it was replaced while it slept, and an open transaction of it was aborted;
- *                        null for others
+ * @param fenced          for a stopped process: it was replaced while it slept, and an open transaction of it was
+ *                        aborted; null for others
  * @param refused         for a stopped app: its log says after waking that the brokers refused it
  * @param endedThemselves processes that ended without being hit, and were started again
  * @param questions       since the start of the system
@@ -31,9 +32,9 @@ record KillRecord(
   }
 
   /**
-   * True when the signal fell into a transaction. Of an app that was ended or stopped, an open one stays open, so the state
-   * right after the signal tells; an end under way goes on without the app, and brokers and SIGTERM change the state, so
-   * there the state seen some milliseconds before the signal counts.
+   * True when the signal fell into a transaction. Of an app that was ended or stopped, an open one stays open, so the
+   * state right after the signal tells; an end under way goes on without the app, and brokers and SIGTERM change the
+   * state, so there the state seen some milliseconds before the signal counts.
    */
   boolean withinTransaction() {
     boolean stays = what.victim() != KillCase.Victim.BROKER && what.signal() != Signal.TERM;

@@ -50,8 +50,8 @@ record KillReport(
     return String.format(Locale.ROOT,
         "%s: %d runs, %d questions and %d label records; %d of %d aimed at a transaction fell into one, and %d of those"
             + " under load; %d of %d sleepers fenced (%d apps say themselves that they were refused)%n"
-            + "whole log: %d lost, %d twice, %d of %d figures differ, %d records of aborted transactions never shown, %d"
-            + " transactions left open%n"
+            + "whole log : %d lost, %d twice, %d of %d figures differ, %d records of aborted transactions never shown,"
+            + " %d offsets behind open transactions%n"
             + "recovery  : median %.1f s, longest %.1f s%s",
         passed ? "passed" : "FAILED", runs.size(), last.questions(), last.labels(), commitRunsWithin, commitRuns,
         loadedRunsWithin, sleepersFenced, sleepers, sleepersRefused, end.result().lost(), end.result().twice(),

@@ -9,6 +9,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
+import java.util.regex.Pattern;
 import org.apache.kafka.clients.admin.TransactionDescription;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -28,8 +29,9 @@ final class KillRun {
   private static final Duration SHORT_INTERVAL = Duration.ofMillis(20);
   private static final Duration REPLACEMENT_PATIENCE = Duration.ofSeconds(90);
   private static final Duration RECOVERY_PATIENCE = Duration.ofSeconds(180);
-  private static final String REFUSALS = "(?s).*(ProducerFenced|InvalidProducerEpoch|FencedInstanceId|TaskMigrated"
-      + "|CommitFailed|IllegalGeneration|UnknownMemberId|RebalanceInProgress|fenced|lost partitions|gave up).*";
+  /** What an app logs when the brokers no longer take it for what it was. */
+  private static final Pattern REFUSALS = Pattern.compile("ProducerFenced|InvalidProducerEpoch|FencedInstanceId"
+      + "|TaskMigrated|CommitFailed|IllegalGeneration|UnknownMemberId|is being fenced|not aware of this member");
 
   private final KillSystem system;
   private final Watch watch;
@@ -82,7 +84,7 @@ final class KillRun {
     Comparison.Result result = awaitEqual(ended);
     long equal = System.nanoTime();
     Boolean refused = what.signal() == Signal.STOP && !victimIsBroker()
-        ? victim.outputSince(outputBefore).matches(REFUSALS) : null;
+        ? REFUSALS.matcher(victim.outputSince(outputBefore)).find() : null;
     return new KillRecord(what, held, seen, left, (back - hit) / NANOS, (equal - back) / NANOS, fenced, refused, ended,
         ledger.askIds.size(), mirror.refresh().labels.size(), result);
   }
@@ -178,8 +180,8 @@ final class KillRun {
       ended.addAll(system.revive());
       Seen seen = mirror.refresh();
       boolean over = System.nanoTime() > end;
-      if (over || Comparison.answered(ledger, seen)) {
-        Comparison.Result result = Comparison.of(ledger, seen);
+      if (over || Comparison.settled(ledger, seen)) {
+        Comparison.Result result = mirror.compare(ledger);
         if (over || result.clean()) return result;
       }
       pause(CHECK_INTERVAL);

@@ -32,7 +32,7 @@ final class KillSystem implements AutoCloseable {
   static final int PARTITIONS = 4;
 
   private static final int BROKERS = 3;
-  /** Below the ports that the system gives to outgoing connections, or a client could take the port of a dead broker. */
+  /** Below the ports that outgoing connections get, or a client could take the port of a dead broker. */
   private static final int FIRST_PORT = 15_000;
   private static final int LAST_PORT = 32_000;
 
@@ -61,8 +61,8 @@ final class KillSystem implements AutoCloseable {
     List<String> ports = freePorts();
     List<ClusterConfig.Node> nodes = new ArrayList<>();
     for (int i = 0; i < BROKERS; i++) {
-      nodes.add(new ClusterConfig.Node(i + 1, Integer.parseInt(ports.get(2 * i)), Integer.parseInt(ports.get(2 * i + 1)),
-          directory.resolve("broker-" + (i + 1))));
+      nodes.add(new ClusterConfig.Node(i + 1, Integer.parseInt(ports.get(2 * i)),
+          Integer.parseInt(ports.get(2 * i + 1)), directory.resolve("broker-" + (i + 1))));
     }
     ClusterConfig cluster = new ClusterConfig(ClusterConfig.newClusterId(), nodes, Map.of());
     EmbeddedRegistry registry = EmbeddedRegistry.start(0, directory.resolve("registry.jsonl"));

@@ -29,8 +29,8 @@ final class Kills implements AutoCloseable {
    * The whole log, read again from its beginning.
    *
    * @param result         of the last comparison, with a reader of its own
-   * @param hiddenRecords  records of aborted transactions, on the topics that apps write to: a reader of committed records
-   *                       never sees them
+   * @param hiddenRecords  records of aborted transactions, on the topics that apps write to: a reader of committed
+   *                       records never sees them
    * @param hangingOffsets records after which a transaction is still open
    */
   record Outcome(Comparison.Result result, long hiddenRecords, long hangingOffsets) {}
@@ -78,7 +78,7 @@ final class Kills implements AutoCloseable {
   /** Reads everything from the beginning, with a new reader. */
   Outcome outcome() {
     try (Mirror fresh = new Mirror(system.target())) {
-      Comparison.Result result = Comparison.of(ledger, fresh.refresh());
+      Comparison.Result result = fresh.compare(ledger);
       Hidden hidden = Hidden.count(system.target());
       return new Outcome(result, hidden.records(), hidden.hanging());
     }

@@ -1,5 +1,6 @@
 package dev.nescio.loadtests.kill;
 
+import dev.nescio.evaluation.KeptAnswer;
 import dev.nescio.schemas.Accounting;
 import dev.nescio.schemas.Answer;
 import dev.nescio.schemas.CalibrationSnapshot;
@@ -12,6 +13,7 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.SortedMap;
 import org.apache.avro.specific.SpecificRecord;
 
 /** What a reader of committed records has seen since the system was started. Mutable, of one thread. */
@@ -19,6 +21,9 @@ final class Seen {
 
   /** A label with its place on its partition, the last tie-break among labels of one source. */
   record Placed(Label label, long offset) {}
+
+  /** The newest value of an item in the changelog. */
+  record StoredItem(int partition, byte[] value) {}
 
   /** Every record, in the order of its partition. */
   final List<Answer> answers = new ArrayList<>();
@@ -38,6 +43,10 @@ final class Seen {
   /** The newest of each key. */
   final Map<String, Accounting> accounts = new LinkedHashMap<>();
   final Map<String, CalibrationSnapshot> snapshots = new LinkedHashMap<>();
+  /** The changelog of evaluation's items, by question id. */
+  final Map<String, StoredItem> items = new HashMap<>();
+  /** The words of each partition of it, by number. */
+  final Map<Integer, SortedMap<Integer, String>> words = new HashMap<>();
 
   /** Enters a record that can be read. */
   void take(String key, long offset, SpecificRecord record) {
@@ -51,6 +60,17 @@ final class Seen {
       case CalibrationSnapshot snapshot -> snapshots.put(key, snapshot);
       default -> throw new IllegalArgumentException("not a record of these topics: " + record.getSchema().getName());
     }
+  }
+
+  /** Every answer that the join keeps, by its id. */
+  Map<String, KeptAnswer> kept() {
+    Map<Integer, List<String>> lists = new HashMap<>();
+    words.forEach((partition, byNumber) -> lists.put(partition, List.copyOf(byNumber.values())));
+    Map<String, KeptAnswer> kept = new HashMap<>();
+    items.forEach((questionId, item) ->
+        KeptAnswer.of(questionId, item.value(), lists.getOrDefault(item.partition(), List.of()))
+            .forEach(answer -> kept.put(answer.answerId(), answer)));
+    return kept;
   }
 
   private void take(Example example) {

@@ -23,8 +23,8 @@ import org.apache.kafka.common.KafkaFuture;
 import org.apache.kafka.common.Node;
 
 /**
- * Asks the brokers about transactions, groups and themselves. Every question may fail with {@link NotNowException} while a
- * broker goes or comes.
+ * Asks the brokers about transactions, groups and themselves. Every question may fail with a
+ * {@link NotNowException} while a broker goes or comes.
  */
 final class Watch implements AutoCloseable {
 
@@ -117,7 +117,8 @@ final class Watch implements AutoCloseable {
 
   /** True when the controller has taken the broker out of service. */
   boolean isFenced(int broker) throws InterruptedException {
-    Collection<Node> nodes = get(admin.describeCluster(new DescribeClusterOptions().includeFencedBrokers(true)).nodes());
+    Collection<Node> nodes =
+        get(admin.describeCluster(new DescribeClusterOptions().includeFencedBrokers(true)).nodes());
     return nodes.stream().noneMatch(node -> node.id() == broker && !node.isFenced());
   }
 

@@ -1,2 +1,2 @@
-/** Processes of a whole system ended, killed and stopped at chosen moments, and what was lost, doubled or counted wrongly. */
+/** Processes of a whole system ended, killed and stopped at chosen moments, and what that loses or doubles. */
 package dev.nescio.loadtests.kill;

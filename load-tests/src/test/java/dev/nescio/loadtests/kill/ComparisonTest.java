@@ -2,6 +2,7 @@ package dev.nescio.loadtests.kill;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.nescio.evaluation.KeptAnswer;
 import dev.nescio.loadtests.kill.Traffic.Event;
 import dev.nescio.schemas.Accounting;
 import dev.nescio.schemas.Answer;
@@ -14,10 +15,14 @@ import dev.nescio.schemas.LabelSource;
 import dev.nescio.schemas.Question;
 import dev.nescio.schemas.topics.Topic;
 import dev.nescio.schemas.topics.Topics;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalInt;
 import org.apache.avro.specific.SpecificRecord;
 import org.junit.jupiter.api.Test;
 
@@ -28,6 +33,8 @@ class ComparisonTest {
 
   private final Ledger ledger = new Ledger();
   private final Seen seen = new Seen();
+  private final Map<String, KeptAnswer> kept = new HashMap<>(
+      Map.of("a~1", kept("a~1", false, "l2"), "b~1", kept("b~1", null, null)));
 
   ComparisonTest() {
     for (String name : List.of("a", "b")) {
@@ -73,7 +80,7 @@ class ComparisonTest {
 
   @Test
   void isCleanButForSnapshotsThatAreNotShown() {
-    Comparison.Result result = Comparison.of(ledger, seen);
+    Comparison.Result result = compare();
     assertThat(result.lost()).isZero();
     assertThat(result.twice()).isZero();
     assertThat(result.differences()).hasSize(5).allMatch(difference -> difference.startsWith("not shown: "));
@@ -84,7 +91,7 @@ class ComparisonTest {
     sent(Topics.QUESTIONS, Question.newBuilder().setText("c").setAskId("c").setAskedAt(THEN).build());
     ledger.enter(new Event(0, Topics.LABELS, "c", null));
     seen.evidence.remove("b~1");
-    Comparison.Result result = Comparison.of(ledger, seen);
+    Comparison.Result result = compare();
     assertThat(result.lost()).as("answer, evidence, label record, dead letter").isEqualTo(4);
     assertThat(result.differences()).contains("no answer: c", "no evidence: b~1");
   }
@@ -95,9 +102,20 @@ class ComparisonTest {
     seen.evidence.merge("a~1", 1L, Long::sum);
     seen.repeatedExamples.add("a~1");
     seen.deadLetters.put(List.of("qa.labels.v1", "0", "5"), 2L);
-    Comparison.Result result = Comparison.of(ledger, seen);
+    Comparison.Result result = compare();
     assertThat(result.twice()).as("answer, evidence, example, dead letter and one that nothing asked for").isEqualTo(5);
     assertThat(result.clean()).isFalse();
+  }
+
+  @Test
+  void seesAStateThatIsWrongMissingOrOfNoAnswer() {
+    kept.put("a~1", kept("a~1", true, "l2"));
+    kept.remove("b~1");
+    kept.put("c~1", kept("c~1", null, null));
+    assertThat(compare().differences())
+        .anyMatch(difference -> difference.startsWith("state of a~1: [ANSWER, OptionalInt.empty, false, 0, "))
+        .anyMatch(difference -> difference.startsWith("state of b~1: ") && difference.endsWith("null shown"))
+        .contains("states of answers that are not on their topic: [c~1]");
   }
 
   @Test
@@ -108,10 +126,20 @@ class ComparisonTest {
     seen.snapshots.put("all", CalibrationSnapshot.newBuilder().setTenant("*").setDomain("*").setModelVersion("base")
         .setPolicyVersion("*").setEstimator("e").setGrader("lenient").setWindow("all").setEmittedAt(THEN)
         .setMetrics(List.of()).setCounts(Map.of("answers", 3L)).build());
-    assertThat(Comparison.of(ledger, seen).differences())
+    assertThat(compare().differences())
         .anyMatch(difference -> difference.startsWith("label in force of a~1: l2"))
         .anyMatch(difference -> difference.startsWith("labels by class: "))
         .anyMatch(difference -> difference.endsWith("answers: 2 in the batch, 3 shown"));
+  }
+
+  private Comparison.Result compare() {
+    return Comparison.of(ledger, seen, kept,
+        (topic, wire) -> label(new String(wire, StandardCharsets.UTF_8), "a~1").build());
+  }
+
+  private static KeptAnswer kept(String answerId, Boolean correct, String label) {
+    return new KeptAnswer(answerId, Decision.ANSWER, OptionalInt.empty(), correct, 0,
+        Optional.ofNullable(label).map(id -> id.getBytes(StandardCharsets.UTF_8)));
   }
 
   private void labelled(Label.Builder label) {

@@ -40,7 +40,8 @@ class TrafficTest {
 
   @Test
   void labelsAreRepeatedCorrectedRetractedLateAndAboutNothing() {
-    List<Label> labels = events.stream().map(Event::record).filter(Label.class::isInstance).map(Label.class::cast).toList();
+    List<Label> labels =
+        events.stream().map(Event::record).filter(Label.class::isInstance).map(Label.class::cast).toList();
     Set<String> ids = new HashSet<>(labels.stream().map(Label::getLabelId).toList());
     assertThat(ids.size()).isLessThan(labels.size());
     assertThat(labels).anyMatch(label -> label.getAction() == LabelAction.RETRACT);
