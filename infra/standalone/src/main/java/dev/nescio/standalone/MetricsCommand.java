@@ -109,7 +109,7 @@ final class MetricsCommand implements Callable<Integer> {
         new PairedOutcomes(pairs).naupcOverCeilingDifference(new Random(seed))));
     return new MetricsReport.Comparison(then.file().toString(), pairs.size(),
         now.all().answers() + then.all().answers() - 2L * pairs.size(),
-        figures.stream().map(MetricsReport.Row::of).toList());
+        figures.stream().map(figure -> MetricsReport.Row.of(figure, "no question of the kind is in both files")).toList());
   }
 
   private void write(String text) throws IOException {

@@ -4,8 +4,11 @@ import com.fasterxml.jackson.annotation.JsonInclude;
 import dev.nescio.metrics.Direction;
 import dev.nescio.metrics.Estimate;
 import dev.nescio.metrics.NamedEstimate;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
+import java.util.stream.Collectors;
 
 /**
  * What {@code nescio metrics} prints, as JSON as it stands.
@@ -29,7 +32,7 @@ record MetricsReport(String file, String grader, long badLines, List<Slice> slic
 
     static Slice of(String name, FileFigures figures, String grader) {
       return new Slice(name, figures.answers(), figures.labelled(), figures.unanswerable(),
-          figures.all(grader).stream().map(Row::of).toList());
+          figures.all(grader).stream().map(figure -> Row.of(figure, figures.reason(figure.name()))).toList());
     }
   }
 
@@ -40,10 +43,12 @@ record MetricsReport(String file, String grader, long badLines, List<Slice> slic
    */
   record Comparison(String before, long paired, long unpaired, List<Row> metrics) {}
 
-  /** A metric; without value, interval and n when it is undefined. */
-  record Row(String name, Double value, Double low, Double high, Long n, String better) {
+  /** A metric; without value, interval and n when it is undefined, and with the reason then. */
+  record Row(String name, Double value, Double low, Double high, Long n, String better,
+      @JsonInclude(JsonInclude.Include.NON_NULL) String reason) {
 
-    static Row of(NamedEstimate figure) {
+    /** @param reason for when it is undefined */
+    static Row of(NamedEstimate figure, String reason) {
       Estimate e = figure.estimate().orElse(null);
       String better = switch (figure.direction()) {
         case Direction.HIGHER_IS_BETTER -> "higher";
@@ -51,8 +56,8 @@ record MetricsReport(String file, String grader, long badLines, List<Slice> slic
         case Direction.NEITHER -> null;
       };
       return e == null
-          ? new Row(figure.name(), null, null, null, null, better)
-          : new Row(figure.name(), e.value(), e.low(), e.high(), e.n(), better);
+          ? new Row(figure.name(), null, null, null, null, better, reason)
+          : new Row(figure.name(), e.value(), e.low(), e.high(), e.n(), better, null);
     }
   }
 
@@ -78,8 +83,9 @@ record MetricsReport(String file, String grader, long badLines, List<Slice> slic
       text.append(String.format(Locale.ROOT, "  %-58s %10.4f  [%.4f, %.4f]  n=%d%n",
           row.name(), row.value(), row.low(), row.high(), row.n()));
     }
-    List<String> undefined = rows.stream().filter(row -> row.value() == null).map(Row::name).toList();
-    if (undefined.isEmpty()) return;
-    text.append("  undefined: ").append(String.join(", ", undefined)).append(System.lineSeparator());
+    Map<String, List<String>> undefined = rows.stream().filter(row -> row.value() == null)
+        .collect(Collectors.groupingBy(Row::reason, LinkedHashMap::new, Collectors.mapping(Row::name, Collectors.toList())));
+    undefined.forEach((reason, names) -> text.append("  undefined, as ").append(reason).append(": ")
+        .append(String.join(", ", names)).append(System.lineSeparator()));
   }
 }

@@ -90,6 +90,32 @@ class MetricsCommandTest {
   }
 
   @Test
+  void whatIsUndefinedIsListedWithTheReason() throws IOException {
+    Ran ran = Ran.nescio("metrics", write("few.jsonl", """
+        {"confidence": 0.8, "correct": true, "slice": "a"}
+        {"correct": true, "slice": "b"}
+        {"correct": null, "slice": "c"}
+        """), "--format", "json");
+    assertThat(ran.code()).as(ran.err()).isZero();
+    JsonNode slices = JSON.readTree(ran.out()).path("slices");
+    assertThat(reason(slices.path(0), "auroc:")).contains("answers of both verdicts");
+    assertThat(reason(slices.path(0), "auroc_p_idk:")).isEqualTo("no labelled line has \"pIdk\"");
+    assertThat(reason(slices.path(0), "ece_audit:")).isEqualTo("no labelled line has \"audited\": true");
+    assertThat(reason(slices.path(0), "idk_score")).isEqualTo("no line has \"answerable\": false");
+    assertThat(reason(slices.path(0), "label_delay_seconds:")).isEqualTo("no labelled line has \"delaySeconds\"");
+    assertThat(reason(slices.path(2), "brier:")).isEqualTo("no labelled line has \"confidence\"");
+    assertThat(reason(slices.path(3), "accuracy:")).isEqualTo("no line has a verdict");
+    assertThat(reason(slices.path(0), "accuracy:")).as("defined").isNull();
+  }
+
+  private static String reason(JsonNode slice, String prefix) {
+    for (JsonNode row : slice.path("metrics")) {
+      if (row.path("name").asText().startsWith(prefix)) return row.path("reason").textValue();
+    }
+    throw new AssertionError("no metric " + prefix);
+  }
+
+  @Test
   void twoModelsAreComparedByQuestion() throws IOException {
     Path before = write("before.jsonl", """
         {"id": "a", "correct": true}
