@@ -3,11 +3,14 @@ package dev.nescio.loadtests.evaluation;
 import com.sun.management.OperatingSystemMXBean;
 import dev.nescio.loadtests.LoadTestException;
 import java.lang.management.ManagementFactory;
+import java.lang.management.MemoryPoolMXBean;
+import java.lang.management.MemoryUsage;
 import java.lang.management.ThreadInfo;
 import java.lang.management.ThreadMXBean;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.locks.LockSupport;
@@ -17,7 +20,7 @@ import org.apache.kafka.clients.admin.Admin;
 final class Watch {
 
   private static final Duration PATIENCE = Duration.ofMinutes(30);
-  private static final Duration LOOK = Duration.ofMillis(200);
+  private static final Duration LOOK = Duration.ofMillis(500);
   private static final int SECONDS_A_LINE = 10;
   private static final OperatingSystemMXBean SYSTEM =
       ManagementFactory.getPlatformMXBean(OperatingSystemMXBean.class);
@@ -26,15 +29,16 @@ final class Watch {
   /**
    * What it took.
    *
+   * @param records              that were read in the time
    * @param seconds              from the start until everything was committed
    * @param recordsASecond       over all of it
    * @param secondHalfASecond    records a second over the second half of them, when the code is compiled
    * @param processCpuMicros     CPU time of the whole process a record, broker, compiler and collector included
    * @param secondHalfCpuMicros  the same over the second half
    * @param streamThreadMicros   CPU time of the stream threads a record
-   * @param heapMegabytes        in use after a collection, every ten seconds; the broker's included
+   * @param heapMegabytes        in use after the last collection, every ten seconds; the broker's included
    */
-  record Cost(double seconds, double recordsASecond, double secondHalfASecond, double processCpuMicros,
+  record Cost(long records, double seconds, double recordsASecond, double secondHalfASecond, double processCpuMicros,
       double secondHalfCpuMicros, double streamThreadMicros, List<Long> heapMegabytes) {}
 
   private record Sample(long nanos, long cpuNanos, long records) {
@@ -75,12 +79,30 @@ final class Watch {
       pause(start.nanos(), state);
       look();
     }
-    Sample end = Sample.now(records);
+    return cost(records);
+  }
+
+  /**
+   * Returns when everything is committed, or after a time with what was done until then.
+   *
+   * @param state of the app, for what is said when it does not end
+   */
+  Cost await(Callable<String> state, Duration limit) throws Exception {
+    while (!backlog.done(admin, group)) {
+      if (System.nanoTime() - start.nanos() > limit.toNanos()) return cost(Math.max(1, backlog.read(admin, group)));
+      pause(start.nanos(), state);
+      look();
+    }
+    return cost(records);
+  }
+
+  private Cost cost(long read) {
+    Sample end = Sample.now(read);
     Sample from = half == null ? start : half;
-    long late = records - from.records();
-    return new Cost(seconds(start, end), records / seconds(start, end), late / seconds(from, end),
-        micros(start, end) / records, micros(from, end) / late,
-        (streamThreadNanos() - streamThreadsBefore) / 1e3 / records, List.copyOf(heap));
+    long late = read - from.records();
+    return new Cost(read, seconds(start, end), read / seconds(start, end), late / seconds(from, end),
+        micros(start, end) / read, micros(from, end) / late,
+        (streamThreadNanos() - streamThreadsBefore) / 1e3 / read, List.copyOf(heap));
   }
 
   private void look() throws ExecutionException, InterruptedException {
@@ -118,8 +140,9 @@ final class Watch {
     return nanos;
   }
 
+  /** Without asking for a collection, which would cost more than what is measured. */
   private static long heapAfterCollection() {
-    System.gc();
-    return Runtime.getRuntime().totalMemory() - Runtime.getRuntime().freeMemory() >> 20;
+    return ManagementFactory.getMemoryPoolMXBeans().stream().map(MemoryPoolMXBean::getCollectionUsage)
+        .filter(Objects::nonNull).mapToLong(MemoryUsage::getUsed).sum() >> 20;
   }
 }

@@ -117,6 +117,7 @@ final class CellTable {
   void read(ByteReader in) {
     long rows = in.unsigned();
     if (rows < 0 || rows > cells) throw in.malformed(rows + " rows in a table of " + cells);
+    if (keys == NO_KEYS && rows > 0) allocate(Math.max(SMALLEST, Integer.highestOneBit((int) rows * 4 - 1)));
     int cell = -1;
     for (int i = 0; i < rows; i++) {
       long distance = in.unsigned();
