@@ -14,8 +14,8 @@ public final class HistorySection implements Section {
 
   /** A day of minutes of one slice. */
   private static final int KEPT = 1_440;
-  /** Of all slices together; a pane takes some kilobytes. */
-  private static final int KEPT_IN_ALL = 30_000;
+  /** Of all slices together, since a pane takes about five kilobytes. */
+  private static final int KEPT_IN_ALL = 10_000;
 
   private final Map<String, NavigableMap<Long, SliceView>> panes = new TreeMap<>();
   private int size;

@@ -127,12 +127,12 @@ class SectionsTest {
       give(section, Topics.CALIBRATION_HISTORY.name(), received("s", pane("base", 0.1, 60 * minute)));
     }
     assertThat(section.panes(pane -> true)).hasSize(1_440);
-    for (int slice = 0; slice < 40; slice++) {
+    for (int slice = 0; slice < 20; slice++) {
       for (int minute = 1_500; minute < 2_300; minute++) {
         give(section, Topics.CALIBRATION_HISTORY.name(), received("s" + slice, pane("m" + slice, 0.1, 60 * minute)));
       }
     }
-    assertThat(section.panes(pane -> true)).hasSize(30_000);
+    assertThat(section.panes(pane -> true)).hasSize(10_000);
     assertThat(section.panes(pane -> pane.modelVersion().equals("base"))).as("the oldest go first").isEmpty();
   }
 
