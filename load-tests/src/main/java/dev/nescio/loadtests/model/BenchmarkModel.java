@@ -3,7 +3,6 @@ package dev.nescio.loadtests.model;
 import dev.nescio.loadtests.LoadTestException;
 import dev.nescio.loadtests.Machine;
 import dev.nescio.model.LocalLanguageModel;
-import dev.nescio.model.LocalLanguageModel;
 import dev.nescio.model.ModelSource;
 import dev.nescio.model.Torch;
 import dev.nescio.model.TorchModelConfig;
@@ -74,6 +73,9 @@ final class BenchmarkModel implements Callable<Integer> {
       description = "The peer's program (default: ${DEFAULT-VALUE}).")
   private Path peer;
 
+  @Option(names = "--peer-model", paramLabel = "FILE", description = "What the peer loads (default: the same directory).")
+  private Path peerModel;
+
   @Option(names = "--commit", paramLabel = "ID", description = "Of what is measured, for the report.")
   private String commit;
 
@@ -128,7 +130,8 @@ final class BenchmarkModel implements Callable<Integer> {
       List<ModelWorkload> chosen, OurSide ours, Path directory, Map<String, String> versions) throws IOException {
     List<Comparison> comparisons = new ArrayList<>();
     Path log = Files.createTempFile("nescio-peer", ".log");
-    try (PeerProcess process = PeerProcess.start(python, peer, directory, threads, log)) {
+    Path loaded = peerModel == null ? directory : peerModel;
+    try (PeerProcess process = PeerProcess.start(python, peer, loaded, threads, log)) {
       versions.putAll(process.versions());
       Turns turns = new Turns(ours.tasks(BundledQuestions.worldFacts())::of, ours, process, text -> line("%s", text));
       for (ModelWorkload workload : chosen) {
@@ -143,6 +146,7 @@ final class BenchmarkModel implements Callable<Integer> {
     if (runs != null && runs < 1) throw usage("--runs must be at least 1, is " + runs);
     if (threads < 1) throw usage("--threads must be at least 1, is " + threads);
     if (!Files.isExecutable(python)) throw usage("--peer-python " + python + " is no program that can be run");
+    if (peerModel != null && !Files.exists(peerModel)) throw usage("--peer-model " + peerModel + " does not exist");
     if (!Files.isRegularFile(peer)) throw usage("--peer " + peer + " does not exist");
     List<ModelWorkload> all;
     try {

@@ -10,8 +10,8 @@ final class ModelReportText {
 
   private static final String HOW = """
       Both sides did the same work by turns in one run, each after one run that does not count: nescio through its
-      public calls, the peer through `generate` and a plain training step. The peer computes in float32, nescio with the
-      weights named below. A figure is the median of the runs with the lowest and the highest behind it; a ratio is of
+      public calls, the peer through `generate` and a plain training step (llama.cpp: through its C interface). The peer
+      computes in float32, if its own name below does not say otherwise, nescio with the weights named below. A figure is the median of the runs with the lowest and the highest behind it; a ratio is of
       two runs that stood beside each other. Every run has texts of its own, the same for both. Tokens are the new ones;
       of `prefill` those of the prompts (nescio tells the log-probability of their last words, the peer writes one
       token), of `train` those that were read. *Agreement* is the share of greedy tokens that
@@ -22,7 +22,8 @@ final class ModelReportText {
 
   static String of(ModelReport report) {
     StringBuilder text = new StringBuilder();
-    line(text, "# The language model beside transformers and PEFT, %s", report.startedAt().substring(0, 10));
+    String peer = report.peer().containsKey("llama-cpp-python") ? "llama.cpp" : "transformers and PEFT";
+    line(text, "# The language model beside %s, %s", peer, report.startedAt().substring(0, 10));
     line(text, "");
     text.append(HOW);
     line(text, "");

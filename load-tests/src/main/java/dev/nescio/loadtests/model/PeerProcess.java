@@ -17,7 +17,10 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 
-/** transformers and PEFT in a Python process ({@code peer/peer.py}), which waits for input between calls. */
+/**
+ * A peer in a Python process, which waits for input between calls: transformers and PEFT ({@code peer/peer.py}), or
+ * llama.cpp ({@code peer/llama_cpp_peer.py}).
+ */
 final class PeerProcess implements Side {
 
   private static final int LOG_LINES = 15;
@@ -39,7 +42,7 @@ final class PeerProcess implements Side {
   /**
    * @param python  interpreter that has the packages of {@code peer/requirements.txt}
    * @param script  {@code peer.py}
-   * @param model   directory in Hugging Face layout
+   * @param model   what the script loads: a directory in Hugging Face layout, or a GGUF file for llama.cpp
    * @param threads of one operation
    * @param log     what the process writes to standard error
    */
