@@ -71,6 +71,10 @@ public final class EvaluationBenchmark implements Callable<Integer> {
   @Option(names = "--without-dsl", description = "Only evaluation.")
   private boolean withoutDsl;
 
+  @Option(names = "--warm-up", defaultValue = "20000", paramLabel = "ANSWERS", description =
+      "Taken by both sides before, so that neither is measured while its code is compiled (default: ${DEFAULT-VALUE}).")
+  private int warmUp;
+
   @Option(names = "--dsl-limit", defaultValue = "PT10M", paramLabel = "DURATION", description = {
       "The DSL version is stopped after this time (default: ${DEFAULT-VALUE}).",
       "It slows down as its sums grow, so that is more than its speed over all; its results are then not compared."})
@@ -100,11 +104,13 @@ public final class EvaluationBenchmark implements Callable<Integer> {
   }
 
   /**
+   * @param cpuRatio             CPU time a label of the DSL over that of evaluation
    * @param restoreSeconds       of an instance without any state, until it processes
    * @param firstSnapshotSeconds from the same start until its first snapshot is committed
    */
   record Report(Machine machine, long seed, int answers, long labels, boolean randomOrder, int threads, int partitions,
-      Side evaluation, Side dsl, Double ratio, double restoreSeconds, double firstSnapshotSeconds) {}
+      int warmUp, Side evaluation, Side dsl, Double ratio, Double cpuRatio, double restoreSeconds,
+      double firstSnapshotSeconds) {}
 
   /** Exit codes: 0 done, 1 failed, 2 wrong usage. */
   public static void main(String[] arguments) {
@@ -113,34 +119,41 @@ public final class EvaluationBenchmark implements Callable<Integer> {
 
   @Override
   public Integer call() throws Exception {
-    Path directory = Files.createTempDirectory("benchmark-evaluation");
     Machine machine = Machine.here();
+    if (warmUp > 0) {
+      say("warming up with " + warmUp + " answers on a broker of its own");
+      run(new Storm(seed + 1, warmUp, Instant.now()), machine);
+    }
+    Report report = run(new Storm(seed, answers, Instant.now()), machine);
+    String json = JSON.writeValueAsString(report);
+    say(json);
+    if (output != null) Files.writeString(output, json + "\n");
+    return report.evaluation().wrongFigures() == 0 ? 0 : 1;
+  }
+
+  private Report run(Storm storm, Machine machine) throws Exception {
+    Path directory = Files.createTempDirectory("benchmark-evaluation");
     try (EmbeddedBroker broker = EmbeddedBroker.start(new BrokerConfig(directory.resolve("broker"), 0));
         EmbeddedRegistry server = EmbeddedRegistry.start(0, directory.resolve("registry.jsonl"));
         RegistryClient registry = new HttpRegistryClient(RegistryConfig.at(server.url()));
         Admin admin = Admin.create(Clients.at(broker.bootstrapServers()).admin())) {
       TopicPlan.apply(admin, PARTITIONS, (short) 1);
       Backlog backlog = new Backlog(broker.bootstrapServers(), registry);
-      Storm storm = new Storm(seed, answers, Instant.now());
       int[] events = random ? storm.events() : storm.inOrder();
       say("filling the topics with " + events.length + " records");
       backlog.fill(storm, events);
       StormOracle oracle = new StormOracle(storm, Duration.ofDays(7));
       EvaluationConfig config = EvaluationConfig.of(broker.bootstrapServers(), server.url(), directory.resolve("state"))
           .with(Map.of("threads", Integer.toString(threads), "instance.id", "benchmark"));
-      long labels = events.length - answers;
+      long labels = events.length - storm.answers();
       Side evaluation = evaluation(config, backlog, admin, oracle, events.length, labels);
-      say("evaluation: " + evaluation);
       double[] restart = restart(config, directory.resolve("other-state"), backlog);
       say("restore %.1f s, first snapshot after %.1f s".formatted(restart[0], restart[1]));
       Side dsl = withoutDsl ? null
           : dsl(backlog, admin, registry, oracle, directory.resolve("dsl-state"), events.length, labels);
-      Report report = new Report(machine, seed, answers, labels, random, threads, PARTITIONS, evaluation, dsl,
-          dsl == null ? null : (Double) (evaluation.labelsASecond() / dsl.labelsASecond()), restart[0], restart[1]);
-      String json = JSON.writeValueAsString(report);
-      say(json);
-      if (output != null) Files.writeString(output, json + "\n");
-      return evaluation.wrongFigures() == 0 ? 0 : 1;
+      return new Report(machine, seed, storm.answers(), labels, random, threads, PARTITIONS, warmUp, evaluation, dsl,
+          dsl == null ? null : (Double) (evaluation.labelsASecond() / dsl.labelsASecond()),
+          dsl == null ? null : (Double) (dsl.cpuMicrosALabel() / evaluation.cpuMicrosALabel()), restart[0], restart[1]);
     } finally {
       deleteTree(directory);
     }
