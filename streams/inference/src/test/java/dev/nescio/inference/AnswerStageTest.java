@@ -59,7 +59,7 @@ class AnswerStageTest {
     for (int i = 1; i <= 50; i++) add(i, "word" + i);
     awaiting().until(() -> answers.size() == 50);
     assertThat(candidates()).doesNotContain("long");
-    assertThat(stage.answering()).isEqualTo(1);
+    awaiting().until(() -> stage.answering() == 1);
     go.countDown();
     awaiting().until(() -> answers.size() == 51);
     assertThat(model.batches).hasSize(51).containsOnly(1);
