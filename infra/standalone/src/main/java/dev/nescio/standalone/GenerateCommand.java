@@ -39,6 +39,7 @@ final class GenerateCommand implements Callable<Integer> {
   @Mixin private CommonOptions options;
   @Mixin private CommandModel.Options modelOptions;
   @Mixin private SamplingOptions drawing;
+  @Mixin private TokenDetails details;
 
   @Option(
       names = "--prompts",
@@ -63,6 +64,7 @@ final class GenerateCommand implements Callable<Integer> {
   public Integer call() throws IOException {
     sampling = drawing.sampling();
     stop = drawing.stopStrings();
+    details.check();
     Terminal terminal = ResultFile.terminal(output, spec.commandLine().getErr());
     LineWork<PromptFile.Prompt> work = new LineWork<>(prompts, new LineWork.Words("Generating", "prompts"),
         PromptFile.Prompt::line, p -> p.prompt().isPresent() ? "prompt" : "messages", terminal);
@@ -85,7 +87,7 @@ final class GenerateCommand implements Callable<Integer> {
     long seed = new SplittableRandom(drawing.seed + prompt.line() * 0x9E3779B97F4A7C15L).nextLong();
     boolean plain = prompt.prompt().isPresent() && !chat;
     GenerationRequest request = new GenerationRequest(plain ? prompt.prompt().get() : "", "", drawing.samples, sampling,
-        drawing.maxTokens, stop, seed, adapter, 0);
+        drawing.maxTokens, stop, seed, adapter, details.alternatives);
     if (plain) return request;
     return request.withChat(prompt.prompt().map(text -> List.of(ChatMessage.user(text))).orElseGet(() ->
         prompt.messages().stream().map(m -> new ChatMessage(m.role(), m.content())).toList()));
@@ -98,12 +100,7 @@ final class GenerateCommand implements Callable<Integer> {
     ArrayNode samples = result.putArray("samples");
     for (Generation.Sequence sequence : generation.sequences()) {
       ObjectNode sample = samples.addObject().put("text", sequence.text());
-      ArrayNode ids = sample.putArray("ids");
-      ArrayNode logProbs = sample.putArray("logProbs");
-      for (Generation.Token token : sequence.tokens()) {
-        ids.add(token.id());
-        logProbs.add((float) token.logProb());
-      }
+      details.write(sample, sequence.tokens());
       sample.put("finishReason", sequence.finish().name().toLowerCase(Locale.ROOT));
       sequence.pIdk().ifPresent(p -> sample.put("pIdk", p.floatValue()));
     }
@@ -126,7 +123,8 @@ final class GenerateCommand implements Callable<Integer> {
     ObjectNode settings = JSON.createObjectNode().put("command", "generate").put("model", model.digest());
     settings.put("n", drawing.samples).put("temperature", drawing.temperature).put("topK", drawing.topK)
         .put("topP", drawing.topP).put("minP", drawing.minP).put("repetitionPenalty", drawing.repetitionPenalty)
-        .put("maxTokens", drawing.maxTokens).put("seed", drawing.seed).put("chat", chat);
+        .put("maxTokens", drawing.maxTokens).put("seed", drawing.seed).put("chat", chat)
+        .put("alternatives", details.alternatives);
     modelOptions.describe(settings);
     stop.forEach(settings.putArray("stop")::add);
     return settings;

@@ -32,6 +32,7 @@ final class LogprobsCommand implements Callable<Integer> {
 
   @Mixin private CommonOptions options;
   @Mixin private CommandModel.Options modelOptions;
+  @Mixin private TokenDetails details;
 
   @Option(
       names = "--pairs",
@@ -47,6 +48,7 @@ final class LogprobsCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws IOException {
+    details.check();
     Terminal terminal = ResultFile.terminal(output, spec.commandLine().getErr());
     LineWork<PromptFile.Pair> work = new LineWork<>(
         pairs, new LineWork.Words("Scoring", "pairs"), PromptFile.Pair::line, pair -> "prompt", terminal);
@@ -62,18 +64,13 @@ final class LogprobsCommand implements Callable<Integer> {
 
   private void write(List<PromptFile.Pair> part, CommandModel model, ResultFile results) throws IOException {
     List<Generation.Sequence> scores = model.model().score(part.stream()
-        .map(p -> new ContinuationRequest(p.prompt(), p.continuation(), model.adapter())).toList());
+        .map(p -> new ContinuationRequest(p.prompt(), p.continuation(), model.adapter(), details.alternatives)).toList());
     for (int i = 0; i < part.size(); i++) {
       ObjectNode result = JSON.createObjectNode().put("line", part.get(i).line());
       result.setAll(input(part.get(i)));
       ArrayNode tokens = result.putArray("tokens");
-      ArrayNode ids = result.putArray("ids");
-      ArrayNode logProbs = result.putArray("logProbs");
-      for (Generation.Token token : scores.get(i).tokens()) {
-        tokens.add(token.text());
-        ids.add(token.id());
-        logProbs.add((float) token.logProb());
-      }
+      for (Generation.Token token : scores.get(i).tokens()) tokens.add(token.text());
+      details.write(result, scores.get(i).tokens());
       result.put("sequenceLogProb", scores.get(i).sequenceLogProb());
       results.write(result);
     }
@@ -86,7 +83,8 @@ final class LogprobsCommand implements Callable<Integer> {
   }
 
   private ObjectNode settings(CommandModel model) {
-    ObjectNode settings = JSON.createObjectNode().put("command", "logprobs").put("model", model.digest());
+    ObjectNode settings = JSON.createObjectNode().put("command", "logprobs").put("model", model.digest())
+        .put("alternatives", details.alternatives);
     modelOptions.describe(settings);
     return settings;
   }

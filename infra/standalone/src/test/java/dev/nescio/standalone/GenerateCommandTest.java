@@ -114,6 +114,22 @@ class GenerateCommandTest {
   }
 
   @Test
+  void whatElseCouldHaveStoodThereIsToldWhenAsked() throws IOException {
+    Path prompts = file("p.jsonl", "{\"prompt\":\"Hello\"}");
+    JsonNode sample = JSON.readTree(generate(prompts, "--max-tokens", 3, "--alternatives", 2).out()).at("/samples/0");
+    assertThat(sample.get("alternatives")).hasSize(3).allMatch(place -> place.size() == 2);
+    assertThat(sample.at("/alternatives/1/0/id")).isEqualTo(sample.at("/ids/1"));
+    assertThat(sample.at("/alternatives/1/0/logProb")).isEqualTo(sample.at("/logProbs/1"));
+    assertThat(sample.at("/margins/1").doubleValue()).isCloseTo(sample.at("/alternatives/1/0/logProb").doubleValue()
+        - sample.at("/alternatives/1/1/logProb").doubleValue(), within(1e-4));
+    assertThat(sample.at("/entropies/1").doubleValue()).isPositive();
+    Path pairs = file("pairs.jsonl", "{\"prompt\":\"ab\",\"continuation\":\"cd\"}");
+    Ran scored = Ran.nescio("logprobs", "--model", model, "--pairs", pairs, "--alternatives", 3);
+    assertThat(JSON.readTree(scored.out()).get("alternatives")).hasSize(2).allMatch(place -> place.size() == 3);
+    assertThat(generate(prompts, "--alternatives", 21).err()).contains("--alternatives must be between 0 and 20, is 21");
+  }
+
+  @Test
   void goodLinesAreDoneWhenOthersAreBad() throws IOException {
     Path prompts = file("p.jsonl", "{\"promt\":\"Hello\"}", "oops", "{\"prompt\":\"" + "x".repeat(3000) + "\"}",
         "{\"prompt\":\"Hello\"}", "{\"messages\":[{\"role\":\"user\",\"content\":\"Hi\"}]}");

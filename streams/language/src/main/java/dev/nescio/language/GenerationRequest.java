@@ -83,42 +83,49 @@ public record GenerationRequest(
         ignoreEnd);
   }
 
+  /** The same with another {@code adapter}. */
   public GenerationRequest withAdapter(Optional<String> id) {
     return new GenerationRequest(
         prompt, sharedPrefix, samples, sampling, maxTokens, stop, seed, id, alternatives, internals, chat,
         ignoreEnd);
   }
 
+  /** The same with another {@code sharedPrefix}. */
   public GenerationRequest withSharedPrefix(String prefix) {
     return new GenerationRequest(
         prompt, prefix, samples, sampling, maxTokens, stop, seed, adapter, alternatives, internals, chat,
         ignoreEnd);
   }
 
+  /** The same with another number of samples, drawn another way from other random streams. */
   public GenerationRequest withSamples(int count, Sampling how, long newSeed) {
     return new GenerationRequest(
         prompt, sharedPrefix, count, how, maxTokens, stop, newSeed, adapter, alternatives, internals, chat,
         ignoreEnd);
   }
 
+  /** The same with another {@code stop}. */
   public GenerationRequest withStop(List<String> strings) {
     return new GenerationRequest(
         prompt, sharedPrefix, samples, sampling, maxTokens, strings, seed, adapter, alternatives, internals, chat,
         ignoreEnd);
   }
 
+  /** The same with another {@code alternatives}. */
   public GenerationRequest withAlternatives(int count) {
     return new GenerationRequest(
         prompt, sharedPrefix, samples, sampling, maxTokens, stop, seed, adapter, count, internals, chat,
         ignoreEnd);
   }
 
+  /** The same with another {@code internals}. */
   public GenerationRequest withInternals(boolean wanted) {
     return new GenerationRequest(
         prompt, sharedPrefix, samples, sampling, maxTokens, stop, seed, adapter, alternatives, wanted, chat,
         ignoreEnd);
   }
 
+  /** The same with another {@code ignoreEnd}. */
   public GenerationRequest withIgnoreEnd(boolean ignored) {
     return new GenerationRequest(
         prompt, sharedPrefix, samples, sampling, maxTokens, stop, seed, adapter, alternatives, internals, chat, ignored);

@@ -191,8 +191,8 @@ public final class KernelLanguageModel implements LocalLanguageModel {
     Call call = new Call(texts.size());
     List<Feed> feeds = new ArrayList<>();
     for (Scoring.Text text : texts) {
-      feeds.add(new ScoredText(call, models.apply(text.index()), text.tokens(), text.start(), text.continuation(),
-          tokenizer, sequence -> results[text.index()] = sequence));
+      feeds.add(new ScoredText(
+          call, models.apply(text.index()), text, tokenizer, sequence -> results[text.index()] = sequence));
     }
     thread.run(call, feeds);
     return List.of(results);

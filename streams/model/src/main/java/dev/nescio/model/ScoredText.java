@@ -14,18 +14,19 @@ final class ScoredText extends Feed {
 
   private final int start;
   private final String continuation;
+  private final int alternatives;
   private final ModelTokenizer tokenizer;
   private final Consumer<Sequence> result;
   private final List<Token> scored = new ArrayList<>();
 
   /**
-   * @param start index of the continuation's first token, at least 1
+   * @param result takes what was found
    */
-  ScoredText(Call call, LoadedModel model, int[] tokens, int start, String continuation, ModelTokenizer tokenizer,
-      Consumer<Sequence> result) {
-    super(call, model, tokens, start - 1);
-    this.start = start;
-    this.continuation = continuation;
+  ScoredText(Call call, LoadedModel model, Scoring.Text text, ModelTokenizer tokenizer, Consumer<Sequence> result) {
+    super(call, model, text.tokens(), text.start() - 1);
+    this.start = text.start();
+    this.continuation = text.continuation();
+    this.alternatives = text.alternatives();
     this.tokenizer = tokenizer;
     this.result = result;
   }
@@ -45,7 +46,7 @@ final class ScoredText extends Feed {
       } else {
         int id = tokens()[at];
         scored.add(new Token(id, tokenizer.decode(id), row.logProb(id), Optional.of(row.entropy()),
-            Optional.of(row.margin()), List.of()));
+            Optional.of(row.margin()), row.alternatives(alternatives, tokenizer)));
       }
     }
   }

@@ -25,11 +25,12 @@ final class Scoring {
   /**
    * A text to score.
    *
-   * @param index  place in the call
-   * @param tokens prompt and continuation
-   * @param start  index of the continuation's first token, at least 1
+   * @param index        place in the call
+   * @param tokens       prompt and continuation
+   * @param start        index of the continuation's first token, at least 1
+   * @param alternatives most likely tokens to report at each position
    */
-  record Text(int index, int[] tokens, int start, String continuation) {
+  record Text(int index, int[] tokens, int start, String continuation, int alternatives) {
 
     static Text of(int index, ContinuationRequest request, ModelTokenizer tokenizer) {
       int[] prompt = tokenizer.encode(request.prompt());
@@ -38,7 +39,7 @@ final class Scoring {
       if (start == 0) {
         throw new IllegalArgumentException("the prompt of request " + index + " has no token before the continuation");
       }
-      return new Text(index, all, start, request.continuation());
+      return new Text(index, all, start, request.continuation(), request.alternatives());
     }
   }
 
@@ -98,10 +99,11 @@ final class Scoring {
 
   /** Positions of a text in turn: those before its tokens give their scores, the last one what would follow. */
   private void read(List<Text> texts, NDArray states, Sequence[] results) {
-    try (PositionReader reader = new PositionReader(states, targets(texts))) {
+    int best = Math.max(2, texts.stream().mapToInt(Text::alternatives).max().orElse(0));
+    try (PositionReader reader = new PositionReader(states, targets(texts), best)) {
       for (Text text : texts) {
         List<Token> tokens = new ArrayList<>();
-        for (int i = text.start(); i < text.tokens().length; i++) tokens.add(reader.token(text.tokens()[i]));
+        for (int i = text.start(); i < text.tokens().length; i++) tokens.add(reader.token(text, i));
         results[text.index()] = reader.sequence(text.continuation(), tokens);
       }
     }
@@ -118,6 +120,7 @@ final class Scoring {
 
     private final NDArray states;
     private final long[] targets;
+    private final int best;
     private NDManager scope;
     private Distributions distributions;
     private float[] targetLogProbs;
@@ -125,15 +128,18 @@ final class Scoring {
     private int from;
     private int to;
 
-    PositionReader(NDArray states, long[] targets) {
+    /** @param best most likely tokens to look at, at least 2: their difference is the margin */
+    PositionReader(NDArray states, long[] targets, int best) {
       this.states = states;
       this.targets = targets;
+      this.best = best;
     }
 
-    Token token(int id) {
+    Token token(Text text, int place) {
+      int id = text.tokens()[place];
       int row = advance();
-      return new Token(id, tokenizer.decode(id), targetLogProbs[row],
-          Optional.of(distributions.entropy(row)), Optional.of(distributions.margin(row)), List.of());
+      return new Token(id, tokenizer.decode(id), targetLogProbs[row], Optional.of(distributions.entropy(row)),
+          Optional.of(distributions.margin(row)), distributions.alternatives(row, text.alternatives(), tokenizer));
     }
 
     Sequence sequence(String text, List<Token> tokens) {
@@ -150,7 +156,7 @@ final class Scoring {
         scope = manager.newSubManager();
         NDArray part = states.get(from + ":" + to);
         part.attach(scope);
-        LlamaForward.Observed observed = forward.observe(variant, part, 2, scope.create(watched));
+        LlamaForward.Observed observed = forward.observe(variant, part, best, scope.create(watched));
         distributions = new Distributions(observed, config.endTokenIds().size(), false);
         NDArray ids = scope.create(Arrays.copyOfRange(targets, from, to));
         targetLogProbs = forward.pick(observed.logProbs(), ids).toFloatArray();

@@ -160,7 +160,7 @@ class GoldenModelTest {
     List<JsonNode> prompts = prompts();
     prompts.removeIf(p -> p.get("n_tokens").intValue() > LONGEST_SCORED);
     for (JsonNode prompt : prompts) {
-      texts.add(new Scoring.Text(texts.size(), Golden.ints(prompt.get("input_ids")), 1, ""));
+      texts.add(new Scoring.Text(texts.size(), Golden.ints(prompt.get("input_ids")), 1, "", 0));
     }
     Sequence[] results = new Sequence[texts.size()];
     new Scoring(context(), forward.base()).run(texts, results);

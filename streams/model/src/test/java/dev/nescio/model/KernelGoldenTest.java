@@ -65,7 +65,7 @@ class KernelGoldenTest {
     prompts.removeIf(p -> p.get("n_tokens").intValue() > 100);
     List<Scoring.Text> texts = new ArrayList<>();
     for (JsonNode prompt : prompts) {
-      texts.add(new Scoring.Text(texts.size(), Golden.ints(prompt.get("input_ids")), 1, ""));
+      texts.add(new Scoring.Text(texts.size(), Golden.ints(prompt.get("input_ids")), 1, "", 0));
     }
     List<Sequence> scored = model.score(texts, i -> model.base());
     for (int i = 0; i < prompts.size(); i++) {

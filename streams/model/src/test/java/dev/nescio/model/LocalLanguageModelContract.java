@@ -100,6 +100,29 @@ abstract class LocalLanguageModelContract<M extends LocalLanguageModel> {
   }
 
   @Test
+  void aGivenContinuationHasTheNumbersThatGenerationReports() {
+    String text = "dogs"; // a token a letter
+    List<Token> scored =
+        model.score(List.of(new ContinuationRequest(LONG, text, Optional.empty(), 5))).getFirst().tokens();
+    assertThat(scored).hasSize(text.length());
+    for (int i = 0; i < text.length(); i++) {
+      Token given = scored.get(i);
+      Token own = model.generate(List.of(greedy(LONG + text.substring(0, i), 1).withAlternatives(5)))
+          .getFirst().first().tokens().getFirst();
+      assertThat(given.entropy().orElseThrow()).isCloseTo(own.entropy().orElseThrow(), within(1e-4));
+      assertThat(given.margin().orElseThrow()).isCloseTo(own.margin().orElseThrow(), within(1e-4));
+      assertThat(given.alternatives()).hasSize(5);
+      assertThat(given.alternatives().getFirst().id()).isEqualTo(own.id());
+      for (int k = 0; k < 5; k++) {
+        assertThat(given.alternatives().get(k).logProb())
+            .isCloseTo(own.alternatives().get(k).logProb(), within(1e-4));
+      }
+    }
+    assertThat(model.score(List.of(new ContinuationRequest(LONG, text, Optional.empty()))).getFirst().tokens())
+        .allMatch(token -> token.alternatives().isEmpty());
+  }
+
+  @Test
   void theSpanEndsBeforeAStopString() {
     Sequence free = model.generate(List.of(greedy(LONG, 12))).getFirst().first();
     String stop = free.tokens().get(4).text();
