@@ -42,8 +42,9 @@ public record TorchDevice(Optional<Integer> cuda) {
 
   void require(FloatType type, int cudaDevices) {
     if (cuda.isEmpty() && type != FloatType.FLOAT32) {
-      throw new UnsupportedDeviceException("data type " + type + " was asked for on the CPU, where libtorch "
-          + Torch.version() + " computes it wrongly or ends the process; use FLOAT32, or a CUDA device");
+      throw new UnsupportedDeviceException("data type " + type + " was asked for on the CPU, where "
+          + (type == FloatType.BFLOAT16 ? "libtorch " + Torch.version() + " ends the process over it"
+              : "it is less exact than FLOAT32 and gains nothing") + "; use FLOAT32, or a CUDA device");
     }
     if (cuda.isPresent() && cuda.get() >= cudaDevices) {
       throw new UnsupportedDeviceException("device " + this + " was asked for, but "

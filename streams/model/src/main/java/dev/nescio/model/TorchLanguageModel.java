@@ -80,6 +80,11 @@ public final class TorchLanguageModel implements LocalLanguageModel {
    */
   public static TorchLanguageModel open(TorchModelConfig config) throws IOException {
     config.device().require(config.dataType());
+    return openAnyway(config);
+  }
+
+  /** Opens without asking whether the device computes in the data type fast and rightly. */
+  static TorchLanguageModel openAnyway(TorchModelConfig config) throws IOException {
     if (config.threads() > 0) Torch.setThreads(config.threads());
     Path directory = config.directory();
     LlamaConfig llama = LlamaConfig.read(directory);

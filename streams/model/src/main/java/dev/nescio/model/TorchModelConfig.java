@@ -60,42 +60,52 @@ public record TorchModelConfig(
     return draft.config();
   }
 
+  /** The same with another {@code name}. */
   public TorchModelConfig withName(String name) {
     return with(draft -> draft.name = name);
   }
 
+  /** The same with another {@code idk}. */
   public TorchModelConfig withIdk(boolean present) {
     return with(draft -> draft.idk = present);
   }
 
+  /** The same with another {@code maxBatchRows}. */
   public TorchModelConfig withMaxBatchRows(int rows) {
     return with(draft -> draft.maxBatchRows = rows);
   }
 
+  /** The same with another {@code kvCacheBytes}. */
   public TorchModelConfig withKvCacheBytes(long bytes) {
     return with(draft -> draft.kvCacheBytes = bytes);
   }
 
+  /** The same with another {@code prefixCacheBytes}. */
   public TorchModelConfig withPrefixCacheBytes(long bytes) {
     return with(draft -> draft.prefixCacheBytes = bytes);
   }
 
+  /** The same with another {@code threads}. */
   public TorchModelConfig withThreads(int count) {
     return with(draft -> draft.threads = count);
   }
 
+  /** The same with another {@code device}. */
   public TorchModelConfig withDevice(TorchDevice device) {
     return with(draft -> draft.device = device);
   }
 
+  /** The same with another {@code dataType}. */
   public TorchModelConfig withDataType(FloatType type) {
     return with(draft -> draft.dataType = type);
   }
 
+  /** The same with another {@code weights}. */
   public TorchModelConfig withWeights(WeightFormat format) {
     return with(draft -> draft.weights = format);
   }
 
+  /** The same with another {@code kernels}. */
   public TorchModelConfig withKernels(boolean used) {
     return with(draft -> draft.kernels = used);
   }
