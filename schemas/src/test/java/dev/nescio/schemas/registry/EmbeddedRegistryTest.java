@@ -15,6 +15,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import org.apache.avro.Schema;
+import org.apache.avro.SchemaBuilder;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -23,9 +24,13 @@ import org.junit.jupiter.api.io.TempDir;
 /** The REST interface byte by byte, as Confluent's documentation has it. */
 class EmbeddedRegistryTest {
 
-  private static final Schema V1 = RegistryClientContract.V1;
-  private static final Schema V2 = RegistryClientContract.V2;
-  private static final Schema BREAKING = RegistryClientContract.BREAKING;
+  private static final Schema V1 = SchemaBuilder.record("Item").namespace("n").doc("An item.").fields()
+      .requiredString("text").endRecord();
+  private static final Schema V2 = SchemaBuilder.record("Item").namespace("n").doc("An item.").fields()
+      .requiredString("text").name("size").type().intType().intDefault(0).endRecord();
+  /** A required field more: cannot read what V1 wrote. */
+  private static final Schema BREAKING = SchemaBuilder.record("Item").namespace("n").fields()
+      .requiredString("text").requiredInt("size").endRecord();
 
   @TempDir
   private Path directory;

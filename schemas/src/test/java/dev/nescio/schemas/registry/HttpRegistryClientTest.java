@@ -8,41 +8,16 @@ import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.URI;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
-class HttpRegistryClientTest extends RegistryClientContract {
-
-  @TempDir
-  static Path directory;
-  private static EmbeddedRegistry registry;
-  private static RegistryClient client;
-
-  @BeforeAll
-  static void start() {
-    registry = EmbeddedRegistry.start(0, directory.resolve("schemas.jsonl"));
-    client = new HttpRegistryClient(RegistryConfig.at(registry.url()));
-  }
-
-  @AfterAll
-  static void stop() {
-    client.close();
-    registry.close();
-  }
-
-  @Override
-  RegistryClient client() {
-    return client;
-  }
+/** Of the client alone; what it may rely on, whichever registry answers, is tested in infra/platform. */
+class HttpRegistryClientTest {
 
   @Test
   void triesTheNextAddressAndTheServerAgain() throws IOException {

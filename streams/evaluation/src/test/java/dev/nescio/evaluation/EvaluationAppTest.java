@@ -4,34 +4,33 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
-import dev.nescio.broker.BrokerConfig;
-import dev.nescio.broker.EmbeddedBroker;
-import dev.nescio.schemas.registry.EmbeddedRegistry;
-import dev.nescio.schemas.topics.Clients;
-import dev.nescio.schemas.topics.TopicPlan;
+import dev.nescio.platform.OnEachPlatform;
+import dev.nescio.platform.Platform;
+import dev.nescio.platform.PlatformKind;
 import dev.nescio.schemas.topics.TopicPlanException;
 import java.nio.file.Path;
 import java.time.Duration;
-import org.apache.kafka.clients.admin.Admin;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.Parameter;
 
+@OnEachPlatform
 class EvaluationAppTest {
 
   @TempDir
   private Path directory;
+  @Parameter
+  private PlatformKind kind;
 
   @Test
   void saysWhichTopicsAreMissingAndThenStartsAndStopsWithinFiveSeconds() {
-    try (EmbeddedBroker broker = EmbeddedBroker.start(new BrokerConfig(directory.resolve("broker"), 0));
-        EmbeddedRegistry registry = EmbeddedRegistry.start(0, directory.resolve("registry.jsonl"));
-        Admin admin = Admin.create(Clients.at(broker.bootstrapServers()).admin())) {
+    try (Platform platform = kind.start(directory.resolve("platform"))) {
       EvaluationConfig config =
-          EvaluationConfig.of(broker.bootstrapServers(), registry.url(), directory.resolve("state"));
+          EvaluationConfig.of(platform.bootstrapServers(), platform.registryUrl(), directory.resolve("state"));
       assertThatThrownBy(() -> EvaluationApp.start(config)).isInstanceOf(TopicPlanException.class)
           .hasMessageContaining("qa.answers.v1").hasMessageContaining("nescio topics apply");
 
-      TopicPlan.apply(admin, 2, (short) 1);
+      platform.createTopics(2);
       EvaluationApp app = EvaluationApp.start(config);
       await().atMost(Duration.ofSeconds(60)).until(app::ready);
       assertThat(app.health().failure()).isEmpty();

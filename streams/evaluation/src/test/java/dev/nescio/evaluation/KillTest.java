@@ -3,19 +3,18 @@ package dev.nescio.evaluation;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import dev.nescio.broker.BrokerConfig;
-import dev.nescio.broker.EmbeddedBroker;
+import dev.nescio.platform.OnEachPlatform;
+import dev.nescio.platform.Platform;
+import dev.nescio.platform.PlatformKind;
 import dev.nescio.schemas.Accounting;
 import dev.nescio.schemas.CalibrationSnapshot;
 import dev.nescio.schemas.LabelSource;
-import dev.nescio.schemas.registry.EmbeddedRegistry;
 import dev.nescio.schemas.registry.HttpRegistryClient;
 import dev.nescio.schemas.registry.RegistryClient;
 import dev.nescio.schemas.registry.RegistryConfig;
 import dev.nescio.schemas.serde.AvroSerdes;
 import dev.nescio.schemas.topics.Clients;
 import dev.nescio.schemas.topics.Topic;
-import dev.nescio.schemas.topics.TopicPlan;
 import dev.nescio.schemas.topics.Topics;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -29,7 +28,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import org.apache.avro.specific.SpecificRecord;
-import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.producer.KafkaProducer;
@@ -41,8 +39,10 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.Parameter;
 
 /** Killed in the middle, twice, on a real broker: what is shown in the end equals the batch computation bit for bit. */
+@OnEachPlatform
 class KillTest {
 
   private static final int PARTITIONS = 3;
@@ -50,30 +50,28 @@ class KillTest {
 
   @TempDir
   private Path directory;
-  private EmbeddedBroker broker;
-  private EmbeddedRegistry registryServer;
+  @Parameter
+  private PlatformKind kind;
+  private Platform platform;
   private RegistryClient registry;
   private KafkaProducer<byte[], byte[]> producer;
 
   @BeforeEach
   void start() throws Exception {
-    broker = EmbeddedBroker.start(new BrokerConfig(directory.resolve("broker"), 0));
-    registryServer = EmbeddedRegistry.start(0, directory.resolve("registry.jsonl"));
-    registry = new HttpRegistryClient(RegistryConfig.at(registryServer.url()));
-    try (Admin admin = Admin.create(Clients.at(broker.bootstrapServers()).admin())) {
-      TopicPlan.apply(admin, PARTITIONS, (short) 1);
-    }
-    producer = new KafkaProducer<>(Clients.at(broker.bootstrapServers()).producer(), new ByteArraySerializer(),
+    platform = kind.start(directory.resolve("platform"));
+    platform.createTopics(PARTITIONS);
+    registry = new HttpRegistryClient(RegistryConfig.at(platform.registryUrl()));
+    producer = new KafkaProducer<>(Clients.at(platform.bootstrapServers()).producer(), new ByteArraySerializer(),
         new ByteArraySerializer());
     Files.createDirectories(directory.resolve("state"));
   }
 
   @AfterEach
   void stop() {
+    if (platform == null) return;
     producer.close();
     registry.close();
-    registryServer.close();
-    broker.close();
+    platform.close();
   }
 
   @Test
@@ -145,7 +143,7 @@ class KillTest {
   }
 
   private EvaluationProcess run() throws Exception {
-    return EvaluationProcess.start(broker.bootstrapServers(), registryServer.url(), directory.resolve("state"));
+    return EvaluationProcess.start(platform.bootstrapServers(), platform.registryUrl(), directory.resolve("state"));
   }
 
   private <V extends SpecificRecord> void send(History.Sent<V> record) {
@@ -168,7 +166,7 @@ class KillTest {
   /** Everything that is committed now. */
   private List<ConsumerRecord<byte[], byte[]>> read(Topic<?> topic) {
     List<ConsumerRecord<byte[], byte[]>> found = new ArrayList<>();
-    try (KafkaConsumer<byte[], byte[]> consumer = new KafkaConsumer<>(Clients.at(broker.bootstrapServers()).reader(),
+    try (KafkaConsumer<byte[], byte[]> consumer = new KafkaConsumer<>(Clients.at(platform.bootstrapServers()).reader(),
         new ByteArrayDeserializer(), new ByteArrayDeserializer())) {
       List<TopicPartition> partitions = consumer.partitionsFor(topic.name()).stream()
           .map(info -> new TopicPartition(topic.name(), info.partition())).toList();

@@ -7,6 +7,8 @@ import static org.awaitility.Awaitility.await;
 
 import dev.nescio.confidence.ConfidenceEstimator;
 import dev.nescio.confidence.Estimators;
+import dev.nescio.platform.OnEachPlatform;
+import dev.nescio.platform.PlatformKind;
 import dev.nescio.schemas.Answer;
 import dev.nescio.schemas.Decision;
 import dev.nescio.schemas.Evidence;
@@ -39,12 +41,14 @@ import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.apache.kafka.clients.producer.ProducerRecord;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.AfterParameterizedClassInvocation;
+import org.junit.jupiter.params.BeforeParameterizedClassInvocation;
+import org.junit.jupiter.params.Parameter;
 
+@OnEachPlatform
 class InferenceAppTest {
 
   private static final Duration SOON = Duration.ofMinutes(1);
@@ -53,13 +57,16 @@ class InferenceAppTest {
   @TempDir static Path directory;
   private static Platform platform;
 
-  @BeforeAll
-  static void start() throws Exception {
-    platform = Platform.start(directory);
+  @Parameter private PlatformKind kind;
+
+  @BeforeParameterizedClassInvocation
+  static void start(PlatformKind kind) {
+    platform = Platform.start(kind, directory.resolve(kind.name()));
   }
 
-  @AfterAll
+  @AfterParameterizedClassInvocation
   static void stop() {
+    if (platform == null) return;
     platform.close();
   }
 

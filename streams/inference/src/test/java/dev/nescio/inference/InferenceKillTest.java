@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import dev.nescio.confidence.Estimators;
+import dev.nescio.platform.OnEachPlatform;
+import dev.nescio.platform.PlatformKind;
 import dev.nescio.schemas.Answer;
 import dev.nescio.schemas.Evidence;
 import dev.nescio.schemas.topics.Topics;
@@ -20,17 +22,20 @@ import java.util.stream.IntStream;
 import org.awaitility.core.ConditionFactory;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.Parameter;
 
 /** Kills the process at moments that nobody chose, and counts what a reader of committed records sees. */
+@OnEachPlatform
 class InferenceKillTest {
 
   private static final int QUESTIONS = 240;
 
   @TempDir Path directory;
+  @Parameter PlatformKind kind;
 
   @Test
   void losesNoQuestionAndShowsNoAnswerTwiceWhenKilledAgainAndAgain() throws Exception {
-    try (Platform platform = Platform.start(directory)) {
+    try (Platform platform = Platform.start(kind, directory)) {
       platform.askWords(QUESTIONS);
       Set<Integer> seenAtKills = new HashSet<>();
       for (int goal : List.of(1, 80)) {
@@ -61,7 +66,7 @@ class InferenceKillTest {
 
   @Test
   void goesOnAfterTheBrokerWasAwayWithoutLosingOrRepeating() throws Exception {
-    try (Platform platform = Platform.start(directory)) {
+    try (Platform platform = Platform.start(kind, directory)) {
       platform.askWords(QUESTIONS);
       WordModel slow = new WordModel(requests -> LockSupport.parkNanos(Duration.ofMillis(30).toNanos()));
       InferenceConfig config =

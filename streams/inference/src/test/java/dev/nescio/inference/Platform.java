@@ -1,14 +1,11 @@
 package dev.nescio.inference;
 
-import dev.nescio.broker.BrokerConfig;
-import dev.nescio.broker.EmbeddedBroker;
+import dev.nescio.platform.PlatformKind;
 import dev.nescio.schemas.Answer;
 import dev.nescio.schemas.Question;
-import dev.nescio.schemas.registry.EmbeddedRegistry;
 import dev.nescio.schemas.serde.AvroSerdes;
 import dev.nescio.schemas.topics.Clients;
 import dev.nescio.schemas.topics.Topic;
-import dev.nescio.schemas.topics.TopicPlan;
 import dev.nescio.schemas.topics.TopicSpec;
 import dev.nescio.schemas.topics.Topics;
 import java.nio.charset.StandardCharsets;
@@ -35,43 +32,37 @@ final class Platform implements AutoCloseable {
 
   static final int PARTITIONS = 4;
 
-  private final Path directory;
-  private EmbeddedBroker broker;
-  private final EmbeddedRegistry registry;
+  private final dev.nescio.platform.Platform servers;
   private final Admin admin;
   private final KafkaProducer<byte[], byte[]> producer;
 
-  private Platform(Path directory, EmbeddedBroker broker, EmbeddedRegistry registry) {
-    this.directory = directory;
-    this.broker = broker;
-    this.registry = registry;
-    Clients clients = Clients.at(broker.bootstrapServers());
+  private Platform(dev.nescio.platform.Platform servers) {
+    this.servers = servers;
+    servers.createTopics(PARTITIONS);
+    Clients clients = Clients.at(servers.bootstrapServers());
     admin = Admin.create(clients.admin());
-    TopicPlan.apply(admin, PARTITIONS, (short) 1);
     producer = new KafkaProducer<>(clients.producer(), new ByteArraySerializer(), new ByteArraySerializer());
   }
 
-  static Platform start(Path directory) throws Exception {
-    return new Platform(
-        directory,
-        EmbeddedBroker.start(new BrokerConfig(directory.resolve("kafka"), 0)),
-        EmbeddedRegistry.start(0, directory.resolve("schemas.jsonl")));
+  static Platform start(Path directory) {
+    return start(PlatformKind.EMBEDDED, directory);
+  }
+
+  static Platform start(PlatformKind kind, Path directory) {
+    return new Platform(kind.start(directory));
   }
 
   String bootstrapServers() {
-    return broker.bootstrapServers();
+    return servers.bootstrapServers();
   }
 
   /** Stops the broker and starts it again on the same port and log. */
   void restartBroker(Runnable meanwhile) {
-    int port = Integer.parseInt(bootstrapServers().split(":")[1]);
-    broker.close();
-    meanwhile.run();
-    broker = EmbeddedBroker.start(new BrokerConfig(directory.resolve("kafka"), port));
+    servers.restartBroker(meanwhile);
   }
 
   String registryUrl() {
-    return registry.url();
+    return servers.registryUrl();
   }
 
   Admin admin() {
@@ -175,7 +166,6 @@ final class Platform implements AutoCloseable {
   public void close() {
     producer.close();
     admin.close();
-    registry.close();
-    broker.close();
+    servers.close();
   }
 }

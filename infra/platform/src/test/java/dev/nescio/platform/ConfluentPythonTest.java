@@ -1,22 +1,19 @@
-package dev.nescio.schemas.serde;
+package dev.nescio.platform;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import dev.nescio.broker.BrokerConfig;
-import dev.nescio.broker.EmbeddedBroker;
 import dev.nescio.schemas.Answer;
 import dev.nescio.schemas.Decision;
 import dev.nescio.schemas.Question;
 import dev.nescio.schemas.QuestionOptions;
 import dev.nescio.schemas.RawScore;
 import dev.nescio.schemas.ScoreKind;
-import dev.nescio.schemas.registry.EmbeddedRegistry;
+import dev.nescio.schemas.serde.AvroSerdes;
 import dev.nescio.schemas.topics.Clients;
 import dev.nescio.schemas.topics.Partitioning;
-import dev.nescio.schemas.topics.TopicPlan;
 import dev.nescio.schemas.topics.Topics;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -27,7 +24,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.IntStream;
-import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.producer.KafkaProducer;
@@ -37,14 +33,16 @@ import org.apache.kafka.common.serialization.StringDeserializer;
 import org.apache.kafka.common.serialization.StringSerializer;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.Parameter;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Confluent's Python client (a peer that shares no code with us) calls our registry, writes questions that we read,
+ * Confluent's Python client (a peer that shares no code with us) calls the registry, writes questions that we read,
  * and reads an answer that we wrote. Runs where system property {@code nescio.wire.python} names a Python that has
  * {@code confluent-kafka[avro,schemaregistry]}; {@code .ci/wire-compat} makes one.
  */
+@OnEachPlatform
 class ConfluentPythonTest {
 
   private static final String PYTHON = "nescio.wire.python";
@@ -56,6 +54,8 @@ class ConfluentPythonTest {
 
   @TempDir
   private Path directory;
+  @Parameter
+  private PlatformKind kind;
 
   @Test
   void confluentsClientAndOursUnderstandEachOther() throws Exception {
@@ -64,15 +64,13 @@ class ConfluentPythonTest {
       LOG.warn(SKIPPED);
     }
     assumeTrue(!python.isEmpty(), SKIPPED);
-    try (EmbeddedBroker broker = EmbeddedBroker.start(new BrokerConfig(directory.resolve("broker"), 0));
-        EmbeddedRegistry registry = EmbeddedRegistry.start(0, directory.resolve("schemas.jsonl"));
-        Admin admin = Admin.create(Clients.at(broker.bootstrapServers()).admin())) {
-      TopicPlan.apply(admin, PARTITIONS, (short) 1);
-      Clients clients = Clients.at(broker.bootstrapServers());
-      Map<String, String> config = Map.of("schema.registry.url", registry.url());
+    try (Platform platform = kind.start(directory)) {
+      platform.createTopics(PARTITIONS);
+      Clients clients = Clients.at(platform.bootstrapServers());
+      Map<String, String> config = Map.of("schema.registry.url", platform.registryUrl());
       writeAnswer(clients, config);
 
-      JsonNode seen = run(python, broker.bootstrapServers(), registry.url());
+      JsonNode seen = run(python, platform.bootstrapServers(), platform.registryUrl());
 
       assertThat(seen.path("key").asText()).isEqualTo("q");
       JsonNode answer = seen.path("value");
@@ -134,7 +132,7 @@ class ConfluentPythonTest {
     Path out = directory.resolve("python.json");
     Path error = directory.resolve("python.txt");
     Process process = new ProcessBuilder(python, "src/test/python/confluent_client.py", bootstrapServers, registryUrl,
-        "src/main/released/v1/Question.avsc").redirectOutput(out.toFile()).redirectError(error.toFile()).start();
+        "../../schemas/src/main/released/v1/Question.avsc").redirectOutput(out.toFile()).redirectError(error.toFile()).start();
     boolean ended = process.waitFor(180, TimeUnit.SECONDS);
     process.destroyForcibly();
     assertThat(ended && process.exitValue() == 0).as(Files.readString(error)).isTrue();
