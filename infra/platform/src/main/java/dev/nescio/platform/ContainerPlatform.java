@@ -88,10 +88,13 @@ final class ContainerPlatform implements Platform {
         Map.entry("CLUSTER_ID", "bmVzY2lvLXBsYXRmb3JtMQ"),
         Map.entry("KAFKA_NODE_ID", "1"),
         Map.entry("KAFKA_PROCESS_ROLES", "broker,controller"),
-        Map.entry("KAFKA_LISTENERS", "PLAINTEXT://:" + KAFKA_PORT + ",CONTROLLER://:9093"),
+        Map.entry("KAFKA_LISTENERS", "PLAINTEXT://:" + KAFKA_PORT + ",INSIDE://:9094,CONTROLLER://:9093"),
         Map.entry("KAFKA_ADVERTISED_LISTENERS", "PLAINTEXT://"
-            + DockerClientFactory.instance().dockerHostIpAddress() + ":" + port),
-        Map.entry("KAFKA_LISTENER_SECURITY_PROTOCOL_MAP", "PLAINTEXT:PLAINTEXT,CONTROLLER:PLAINTEXT"),
+            + DockerClientFactory.instance().dockerHostIpAddress() + ":" + port + ",INSIDE://localhost:9094"),
+        // The broker asks its own transaction coordinator, and must reach itself from inside the container.
+        Map.entry("KAFKA_INTER_BROKER_LISTENER_NAME", "INSIDE"),
+        Map.entry("KAFKA_LISTENER_SECURITY_PROTOCOL_MAP",
+            "PLAINTEXT:PLAINTEXT,INSIDE:PLAINTEXT,CONTROLLER:PLAINTEXT"),
         Map.entry("KAFKA_CONTROLLER_LISTENER_NAMES", "CONTROLLER"),
         Map.entry("KAFKA_CONTROLLER_QUORUM_VOTERS", "1@localhost:9093"),
         Map.entry("KAFKA_LOG_DIRS", "/tmp/kafka-logs"),
