@@ -77,9 +77,6 @@ final class Backlog {
     Map<TopicPartition, OffsetAndMetadata> committed =
         admin.listConsumerGroupOffsets(group).partitionsToOffsetAndMetadata().get();
     List<String> inputs = List.of(Topics.ANSWERS.name(), Topics.LABELS.name());
-    for (String input : inputs) {
-      if (committed.keySet().stream().noneMatch(partition -> partition.topic().equals(input))) return false;
-    }
     Map<TopicPartition, OffsetSpec> asked = new HashMap<>();
     for (String topic : inputs) {
       admin.describeTopics(List.of(topic)).allTopicNames().get().get(topic).partitions()

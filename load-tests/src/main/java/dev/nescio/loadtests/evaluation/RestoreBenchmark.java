@@ -92,14 +92,14 @@ public final class RestoreBenchmark implements Callable<Integer> {
       try (EvaluationApp app = EvaluationApp.start(config)) {
         worked = watch.await(() -> app.health().state());
       }
-      long stateBytes = size(config.stateDirectory(), "");
+      long stateBytes = size(config.stateDirectory(), "", "");
       System.out.println("worked through them: " + worked);
       Start onItsDisk = start(config, backlog);
       System.out.println("again on its disk: " + onItsDisk);
       Start withoutDisk = start(config(broker, server, directory.resolve("other-state")), backlog);
       System.out.println("again without a disk: " + withoutDisk);
       String json = JSON.writeValueAsString(new Report(machine, answers, threads, PARTITIONS, worked, stateBytes,
-          size(directory.resolve("broker"), APPLICATION), onItsDisk, withoutDisk));
+          size(directory.resolve("broker"), APPLICATION, ".log"), onItsDisk, withoutDisk));
       System.out.println(json);
       if (output != null) Files.writeString(output, json + "\n");
       return 0;
@@ -130,11 +130,12 @@ public final class RestoreBenchmark implements Callable<Integer> {
     return (System.nanoTime() - fromNanos) / 1e9;
   }
 
-  private static long size(Path directory, String prefix) throws IOException {
+  private static long size(Path directory, String parent, String suffix) throws IOException {
     try (Stream<Path> files = Files.walk(directory)) {
       long bytes = 0;
       for (Path file : files.filter(Files::isRegularFile).toList()) {
-        if (file.getParent().getFileName().toString().startsWith(prefix)) bytes += Files.size(file);
+        boolean counts = file.getParent().getFileName().toString().startsWith(parent) && file.toString().endsWith(suffix);
+        if (counts) bytes += Files.size(file);
       }
       return bytes;
     }
