@@ -134,8 +134,8 @@ public final class RestoreBenchmark implements Callable<Integer> {
     try (Stream<Path> files = Files.walk(directory)) {
       long bytes = 0;
       for (Path file : files.filter(Files::isRegularFile).toList()) {
-        boolean counts = file.getParent().getFileName().toString().startsWith(parent) && file.toString().endsWith(suffix);
-        if (counts) bytes += Files.size(file);
+        boolean inside = file.getParent().getFileName().toString().startsWith(parent);
+        if (inside && file.toString().endsWith(suffix)) bytes += Files.size(file);
       }
       return bytes;
     }
