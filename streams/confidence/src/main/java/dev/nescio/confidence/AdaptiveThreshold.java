@@ -1,5 +1,7 @@
 package dev.nescio.confidence;
 
+import java.util.List;
+
 /**
  * A limit that follows a drifting stream: after each label it moves by {@code eta (alpha - loss)}, where the loss is 1
  * for an answer that was given and wrong. Immutable.
@@ -32,6 +34,24 @@ public record AdaptiveThreshold(ThresholdScore score, double tau, double alpha, 
           + ThresholdTarget.WRONG_AND_ANSWERED_AT_MOST + ", not for " + fitted.target());
     }
     return new AdaptiveThreshold(fitted.score(), Math.max(-eta, fitted.tau()), fitted.alpha(), eta);
+  }
+
+  /**
+   * The limit fitted on the older half of some labelled answers, moved on by each of the newer half: a function of the
+   * answers and their order alone.
+   *
+   * @param oldestFirst at least one answer; the order is that of their decisions
+   * @param alpha       aimed-at share of wrong and answered, in (0, 1)
+   * @param eta         step, in (0, 1)
+   * @return target {@link ThresholdTarget#WRONG_AND_ANSWERED_AT_MOST}; fitted on all of them
+   */
+  public static FittedThreshold follow(ThresholdScore score, List<Flagged> oldestFirst, double alpha, double eta) {
+    int half = (oldestFirst.size() + 1) / 2;
+    AdaptiveThreshold limit = from(ConformalRiskThreshold.fit(score, oldestFirst.subList(0, half), alpha), eta);
+    for (Flagged newer : oldestFirst.subList(half, oldestFirst.size())) limit = limit.after(newer);
+    int correct = (int) oldestFirst.stream().filter(Flagged::correct).count();
+    return new FittedThreshold(
+        score, limit.tau(), ThresholdTarget.WRONG_AND_ANSWERED_AT_MOST, alpha, oldestFirst.size(), correct);
   }
 
   /** True when an answer of this score is flagged. */

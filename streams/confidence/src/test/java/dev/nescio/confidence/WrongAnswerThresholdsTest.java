@@ -133,6 +133,26 @@ class WrongAnswerThresholdsTest {
   }
 
   @Test
+  void anAdaptiveLimitFollowsADriftThatAFixedOneAverages() {
+    List<Flagged> drifting = new ArrayList<>(draw(new Random(5), 2_000));
+    Random random = new Random(6);
+    // From here on doubt tells nothing, and half of everything is wrong.
+    for (int i = 0; i < 2_000; i++) drifting.add(new Flagged(random.nextDouble(), random.nextBoolean()));
+    double fixed = ConformalRiskThreshold.fit(DOUBT, drifting, .1).tau();
+    FittedThreshold followed = AdaptiveThreshold.follow(DOUBT, drifting, .1, .02);
+    assertThat(fixed).as("right for neither half").isBetween(.3, .6);
+    assertThat(followed.tau()).as("a fifth answered, half of that wrong").isCloseTo(.2, within(.12));
+    assertThat(followed.target()).isEqualTo(ThresholdTarget.WRONG_AND_ANSWERED_AT_MOST);
+    assertThat(followed.n()).isEqualTo(4_000);
+
+    AdaptiveThreshold slow = AdaptiveThreshold.from(
+        ConformalRiskThreshold.fit(DOUBT, drifting.subList(0, 2_000), .1), .02);
+    for (Flagged newer : drifting.subList(2_000, 4_000)) slow = slow.after(newer);
+    assertThat(followed.tau()).isEqualTo(slow.tau());
+    assertThat(AdaptiveThreshold.follow(DOUBT, drifting.subList(0, 1), .1, .02).tau()).isEqualTo(-.02);
+  }
+
+  @Test
   void thePromisesAreNeverMixed() {
     List<Flagged> answers = draw(new Random(3), 300);
     FittedThreshold among = IdkThreshold

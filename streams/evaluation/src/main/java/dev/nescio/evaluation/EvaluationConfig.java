@@ -35,6 +35,8 @@ import java.util.stream.Collectors;
  * @param maxPoints        labelled answers kept for a fit, the newest
  * @param alpha            bound on the share of correct answers that a threshold may flag, where no policy names one
  * @param delta            allowed probability that a bound on the error among answered does not hold
+ * @param thresholdStep    where a policy bounds the share of wrong and answered, the step by which the limit follows a
+ *                         drift, in [0, 1): .005 to .05 is common; 0 fits it to all labels alike
  * @param maxSlices        slices with answers of the last week that are measured on their own; the rest goes to overflow
  *                          slices. Roll-ups over every tenant and domain are counted apart
  * @param labelsAllowed    whose labels count: {@code SOURCE:PRINCIPAL}, comma-separated, {@code *} for anything
@@ -62,6 +64,7 @@ public record EvaluationConfig(
     int maxPoints,
     double alpha,
     double delta,
+    double thresholdStep,
     int maxSlices,
     String labelsAllowed,
     String labelsBlocked,
@@ -72,7 +75,7 @@ public record EvaluationConfig(
   private static final Set<String> KEYS = Set.of("application.id", "instance.id", "threads", "commit.interval",
       "emit.interval", "horizon", "slack", "pane.grace", "headline.grader", "min.labels", "refit.growth",
       "refit.interval", "refit.pause", "max.points",
-      "alpha", "delta", "max.slices", "labels.allowed", "labels.blocked",
+      "alpha", "delta", "threshold.step", "max.slices", "labels.allowed", "labels.blocked",
       "alert.minimum", "alert.false-alarms", "alert.miscalibration", "alert.a-fpr", "alert.accuracy-drop",
       "alert.confidence-shift", "alert.calm", "alert.slices", "alert.training", "alert.training.every");
 
@@ -99,6 +102,7 @@ public record EvaluationConfig(
     require(maxPoints >= minLabels, "max.points", maxPoints, "at least min.labels");
     require(alpha > 0 && alpha < 1, "alpha", alpha, "between 0 and 1");
     require(delta > 0 && delta < 1, "delta", delta, "between 0 and 1");
+    require(thresholdStep >= 0 && thresholdStep < 1, "threshold.step", thresholdStep, "from 0 to below 1");
     require(!refitPause.isNegative(), "refit.pause", refitPause, "not negative");
     require(refitInterval.isPositive(), "refit.interval", refitInterval, "positive");
     require(maxSlices >= 1, "max.slices", maxSlices, "at least 1");
@@ -111,7 +115,7 @@ public record EvaluationConfig(
     return new EvaluationConfig("nescio-evaluation", bootstrapServers, Map.of("schema.registry.url", registryUrl),
         stateDirectory, "", 1, Duration.ofSeconds(1), Duration.ofSeconds(1), Duration.ofDays(7), Duration.ofDays(1),
         Duration.ofSeconds(5), Graders.DEFAULT.name(), 100, 0.25, Duration.ofDays(1), Duration.ofMinutes(1),
-        20_000, HALF_OF_THE_GATE, 0.05, 1_000, LabelTrust.ANYBODY, "", AlertRules.DEFAULT, Map.of());
+        20_000, HALF_OF_THE_GATE, 0.05, 0, 1_000, LabelTrust.ANYBODY, "", AlertRules.DEFAULT, Map.of());
   }
 
   /**
@@ -134,7 +138,8 @@ public record EvaluationConfig(
         s.integer("min.labels", minLabels), s.number("refit.growth", refitGrowth),
         s.duration("refit.interval", refitInterval), s.duration("refit.pause", refitPause),
         s.integer("max.points", maxPoints),
-        s.number("alpha", alpha), s.number("delta", delta), s.integer("max.slices", maxSlices),
+        s.number("alpha", alpha), s.number("delta", delta), s.number("threshold.step", thresholdStep),
+        s.integer("max.slices", maxSlices),
         s.text("labels.allowed", labelsAllowed), s.text("labels.blocked", labelsBlocked), alerts(s), client);
   }
 
@@ -144,7 +149,8 @@ public record EvaluationConfig(
     all.putAll(properties);
     return new EvaluationConfig(applicationId, bootstrapServers, registry, stateDirectory, instanceId, threads,
         commitInterval, emitInterval, horizon, slack, paneGrace, headlineGrader, minLabels, refitGrowth,
-        refitInterval, refitPause, maxPoints, alpha, delta, maxSlices, labelsAllowed, labelsBlocked, alerts, all);
+        refitInterval, refitPause, maxPoints, alpha, delta, thresholdStep, maxSlices, labelsAllowed, labelsBlocked, alerts,
+        all);
   }
 
   private AlertRules alerts(Settings s) {

@@ -4,12 +4,16 @@ import dev.nescio.confidence.CalibratorChoice;
 import dev.nescio.confidence.FittedMap;
 import dev.nescio.schemas.Calibrator;
 import dev.nescio.schemas.FittedBy;
+import dev.nescio.schemas.Threshold;
 import dev.nescio.schemas.registry.RegistryClient;
 import dev.nescio.schemas.topics.Keys;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 import org.apache.kafka.streams.processor.PunctuationType;
 import org.apache.kafka.streams.processor.api.Processor;
 import org.apache.kafka.streams.processor.api.ProcessorContext;
@@ -106,6 +110,9 @@ final class Recalibration implements Processor<String, byte[], String, Calibrato
 
   private Calibrator record(String key, List<Point> all, FittedMap fitted, String version, long nowMillis) {
     List<String> parts = Keys.decode(key);
+    Optional<Threshold> threshold = thresholds.fit(parts.get(0), parts.get(1), all, fitted.map());
+    Map<String, Double> figures = new HashMap<>(fitted.figures());
+    figures.putAll(ThresholdFit.figures(threshold, config));
     return Calibrator.newBuilder()
         .setTenant(parts.get(0))
         .setDomain(parts.get(1))
@@ -115,10 +122,10 @@ final class Recalibration implements Processor<String, byte[], String, Calibrato
         .setVersion(version)
         .setMethod(fitted.map().method())
         .setParameters(fitted.map().parameters())
-        .setThreshold(thresholds.fit(parts.get(0), parts.get(1), all, fitted.map()).orElse(null))
+        .setThreshold(threshold.orElse(null))
         .setN(fitted.n())
         .setCorrect(fitted.correct())
-        .setFigures(fitted.figures())
+        .setFigures(figures)
         .setGrader(config.headlineGrader())
         .setFittedAt(Instant.ofEpochMilli(nowMillis))
         .setFittedBy(FittedBy.EVALUATION)

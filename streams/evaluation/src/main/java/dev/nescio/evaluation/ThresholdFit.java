@@ -1,5 +1,6 @@
 package dev.nescio.evaluation;
 
+import dev.nescio.confidence.AdaptiveThreshold;
 import dev.nescio.confidence.CalibrationMap;
 import dev.nescio.confidence.FittedThreshold;
 import dev.nescio.confidence.Flagged;
@@ -13,6 +14,7 @@ import dev.nescio.schemas.registry.RegistryClient;
 import dev.nescio.schemas.serde.AvroSerdes;
 import dev.nescio.schemas.topics.Topics;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import org.apache.kafka.common.serialization.Deserializer;
 import org.apache.kafka.streams.state.KeyValueStore;
@@ -25,6 +27,9 @@ import org.apache.kafka.streams.state.KeyValueStore;
  */
 final class ThresholdFit {
 
+  /** Figure of an {@link AdaptiveThreshold}. */
+  static final String STEP = "threshold_step";
+
   private final EvaluationConfig config;
   private final KeyValueStore<String, byte[]> store;
   private final Deserializer<Policy> policies;
@@ -36,7 +41,11 @@ final class ThresholdFit {
     this.policies = AvroSerdes.of(Topics.POLICIES, registry).deserializer();
   }
 
-  /** Empty when these labels defend no limit. */
+  /**
+   * Empty when these labels defend no limit.
+   *
+   * @param points by time, the oldest first
+   */
   Optional<Threshold> fit(String tenant, String domain, List<Point> points, CalibrationMap map) {
     Optional<Policy> policy = PolicyTargets.inForce(store, policies, tenant, domain);
     ThresholdScore score = policy.map(Policy::getThresholdScore).orElse(ThresholdScore.P_IDK);
@@ -48,9 +57,23 @@ final class ThresholdFit {
           .map(point -> new Flagged(1 - map.apply(point.raw()), point.correct())).toList();
     };
     if (flagged.isEmpty()) return Optional.empty();
-    return IdkThreshold.fit(dev.nescio.confidence.ThresholdTarget.valueOf(target.name()),
-        dev.nescio.confidence.ThresholdScore.valueOf(score.name()), flagged,
-        policy.map(Policy::getAlpha).orElse(config.alpha()), config.delta()).map(ThresholdFit::record);
+    double alpha = policy.map(Policy::getAlpha).orElse(config.alpha());
+    var kind = dev.nescio.confidence.ThresholdScore.valueOf(score.name());
+    if (follows(target, config)) {
+      return Optional.of(record(AdaptiveThreshold.follow(kind, flagged, alpha, config.thresholdStep())));
+    }
+    return IdkThreshold.fit(dev.nescio.confidence.ThresholdTarget.valueOf(target.name()), kind, flagged, alpha,
+        config.delta()).map(ThresholdFit::record);
+  }
+
+  /** What stands beside the calibrator's other figures about a limit: the step of one that follows a drift. */
+  static Map<String, Double> figures(Optional<Threshold> threshold, EvaluationConfig config) {
+    return threshold.filter(t -> follows(t.getTarget(), config)).map(t -> Map.of(STEP, config.thresholdStep()))
+        .orElse(Map.of());
+  }
+
+  private static boolean follows(ThresholdTarget target, EvaluationConfig config) {
+    return target == ThresholdTarget.WRONG_AND_ANSWERED_AT_MOST && config.thresholdStep() > 0;
   }
 
   private static Threshold record(FittedThreshold fitted) {

@@ -33,8 +33,8 @@ class EvaluationConfigTest {
 
   @ParameterizedTest
   @CsvSource({"horizon, 2 days, duration", "min.labels, many, whole number", "min.labels, 1, at least 2",
-      "alpha, 1, between 0 and 1", "headline.grader, kind, lenient", "threads, 0, at least 1",
-      "refit.growth, NaN, above 0", "max.points, 99, at least min.labels", "emit.interval, PT0S, positive"})
+      "alpha, 1, between 0 and 1", "threshold.step, 1, from 0 to below 1", "headline.grader, kind, lenient",
+      "threads, 0, at least 1", "refit.growth, NaN, above 0", "max.points, 99, at least min.labels", "emit.interval, PT0S, positive"})
   void refusesAValueAndSaysWhatItShouldBe(String key, String value, String rule) {
     assertThatIllegalArgumentException().isThrownBy(() -> defaults.with(Map.of(key, value)))
         .withMessageContaining(rule);

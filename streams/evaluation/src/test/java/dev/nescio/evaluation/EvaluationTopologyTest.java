@@ -22,6 +22,7 @@ import dev.nescio.schemas.Policy;
 import dev.nescio.schemas.RawScore;
 import dev.nescio.schemas.ScoreKind;
 import dev.nescio.schemas.ThresholdScore;
+import dev.nescio.schemas.ThresholdTarget;
 import dev.nescio.schemas.topics.DeadLetters;
 import dev.nescio.schemas.topics.Keys;
 import dev.nescio.schemas.topics.Topics;
@@ -291,6 +292,26 @@ class EvaluationTopologyTest {
     assertThat(byScope.get("acme *").getThreshold().getAlpha()).isEqualTo(0.2);
     assertThat(byScope.get("* *").getThreshold().getScore()).isEqualTo(ThresholdScore.P_IDK);
     assertThat(byScope.get("* *").getThreshold().getAlpha()).as("half of the gate's").isEqualTo(0.025);
+  }
+
+  @Test
+  void aLimitThatFollowsADriftIsPublishedWithItsStep() {
+    pipe.close();
+    pipe = new TestPipe(Map.of("threshold.step", "0.01"), 1);
+    pipe.policy(policy("*", "*").setThresholdTarget(ThresholdTarget.WRONG_AND_ANSWERED_AT_MOST).setAlpha(0.2).build());
+    pipe.policy(policy("acme", "*").setAlpha(0.2).build());
+    for (int i = 0; i < 100; i++) labelled(i);
+    pipe.settle();
+
+    Map<String, Calibrator> byScope = new HashMap<>();
+    pipe.read(Topics.CALIBRATORS).forEach(c -> byScope.put(c.getTenant() + " " + c.getDomain(), c));
+    Calibrator following = byScope.get("* *");
+    assertThat(following.getThreshold().getTarget()).isEqualTo(ThresholdTarget.WRONG_AND_ANSWERED_AT_MOST);
+    assertThat(following.getThreshold().getDelta()).isZero();
+    assertThat(following.getFigures()).containsEntry("threshold_step", 0.01);
+    // Everything has p_idk .1 and half is wrong: the limit swings around it by its step.
+    assertThat(following.getThreshold().getTau()).isCloseTo(0.1, within(0.01)).isNotEqualTo(Math.nextDown(0.1));
+    assertThat(byScope.get("acme *").getFigures()).as("another promise").doesNotContainKey("threshold_step");
   }
 
   private static Policy.Builder policy(String tenant, String domain) {
