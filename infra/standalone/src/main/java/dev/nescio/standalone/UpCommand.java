@@ -91,7 +91,7 @@ final class UpCommand implements Callable<Integer> {
       }
       session.system().awaitReady(START_PATIENCE);
       session.system().dashboard().ifPresent(page -> terminal.line("Page     " + page.url()));
-      terminal.line("Up. Ask with: ./nescio ask \"What is the capital of Peru?\"   Stop with Ctrl-C.");
+      terminal.line("Up. Ask with: ./nescio ask \"Who wrote Hamlet?\"   Stop with Ctrl-C.");
       while (!Thread.currentThread().isInterrupted()) {
         session.system().requireWell();
         LockSupport.parkNanos(CHECK_INTERVAL.toNanos());
