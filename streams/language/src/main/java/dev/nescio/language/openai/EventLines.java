@@ -1,6 +1,5 @@
 package dev.nescio.language.openai;
 
-import java.io.EOFException;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.Optional;
@@ -21,12 +20,19 @@ final class EventLines implements Flow.Subscriber<String>, AutoCloseable {
   private static final int AHEAD = 64;
   private static final int LONGEST_LINE = 8 << 20;
 
-  private final BlockingQueue<Line> lines = new LinkedBlockingQueue<>();
+  private final BlockingQueue<Signal> signals = new LinkedBlockingQueue<>();
   private volatile Flow.Subscription subscription;
   private volatile boolean closed;
 
-  /** A line, or the end with its cause; a regular end is an {@link EOFException}. */
-  private record Line(String text, IOException end) {}
+  /** What the connection brought. A connection that breaks may say so with an EOFException: that is no regular end. */
+  private sealed interface Signal {
+
+    record Line(String text) implements Signal {}
+
+    record Broken(IOException cause) implements Signal {}
+
+    record End() implements Signal {}
+  }
 
   @Override
   public void onSubscribe(Flow.Subscription given) {
@@ -38,17 +44,17 @@ final class EventLines implements Flow.Subscriber<String>, AutoCloseable {
   @Override
   public void onNext(String line) {
     if (line.length() > LONGEST_LINE) onError(new IOException("a line of " + line.length() + " characters"));
-    else lines.add(new Line(line, null));
+    else signals.add(new Signal.Line(line));
   }
 
   @Override
   public void onError(Throwable error) {
-    lines.add(new Line(null, error instanceof IOException io ? io : new IOException(error)));
+    signals.add(new Signal.Broken(error instanceof IOException io ? io : new IOException(error)));
   }
 
   @Override
   public void onComplete() {
-    lines.add(new Line(null, new EOFException("the stream ended")));
+    signals.add(new Signal.End());
   }
 
   /**
@@ -60,12 +66,17 @@ final class EventLines implements Flow.Subscriber<String>, AutoCloseable {
    */
   Optional<String> next(Duration longest) throws IOException, InterruptedException {
     while (true) {
-      Line line = lines.poll(longest.toNanos(), TimeUnit.NANOSECONDS);
-      if (line == null) throw new IOException("sent nothing for " + longest.toMillis() + " ms");
-      if (line.end() instanceof EOFException) return Optional.empty();
-      if (line.end() != null) throw line.end();
-      subscription.request(1);
-      if (line.text().startsWith(DATA)) return Optional.of(line.text().substring(DATA.length()).strip());
+      switch (signals.poll(longest.toNanos(), TimeUnit.NANOSECONDS)) {
+        case null -> throw new IOException("sent nothing for " + longest.toMillis() + " ms");
+        case Signal.End() -> {
+          return Optional.empty();
+        }
+        case Signal.Broken(IOException cause) -> throw cause;
+        case Signal.Line(String text) -> {
+          subscription.request(1);
+          if (text.startsWith(DATA)) return Optional.of(text.substring(DATA.length()).strip());
+        }
+      }
     }
   }
 
