@@ -1,10 +1,5 @@
 package dev.nescio.loadtests;
 
-import com.fasterxml.jackson.databind.ObjectMapper;
-import com.fasterxml.jackson.databind.SerializationFeature;
-import com.fasterxml.jackson.databind.json.JsonMapper;
-import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 
@@ -29,8 +24,6 @@ record Report(
     boolean exactlyOnce, Ledger.Outcome outcome, Ledger.Timings timings, Throughput throughput, List<Restart> restarts,
     Audit.Result audit) {
 
-  private static final ObjectMapper JSON = JsonMapper.builder().enable(SerializationFeature.INDENT_OUTPUT).build();
-
   Report {
     failures = List.copyOf(failures);
     restarts = List.copyOf(restarts);
@@ -47,11 +40,6 @@ record Report(
 
   /** @throws LoadTestException when the file cannot be written */
   void write(Path file) {
-    try {
-      if (file.toAbsolutePath().getParent() != null) Files.createDirectories(file.toAbsolutePath().getParent());
-      Files.writeString(file, JSON.writeValueAsString(this) + "\n");
-    } catch (IOException e) {
-      throw new LoadTestException("cannot write the report to " + file + ": " + e.getMessage(), e);
-    }
+    ReportFile.write(file, this);
   }
 }

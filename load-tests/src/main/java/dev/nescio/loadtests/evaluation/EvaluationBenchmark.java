@@ -1,13 +1,11 @@
 package dev.nescio.loadtests.evaluation;
 
-import com.fasterxml.jackson.databind.ObjectMapper;
-import com.fasterxml.jackson.databind.SerializationFeature;
-import com.fasterxml.jackson.databind.json.JsonMapper;
 import dev.nescio.broker.BrokerConfig;
 import dev.nescio.broker.EmbeddedBroker;
 import dev.nescio.evaluation.EvaluationApp;
 import dev.nescio.evaluation.EvaluationConfig;
 import dev.nescio.loadtests.Machine;
+import dev.nescio.loadtests.ReportFile;
 import dev.nescio.metrics.CalibrationSummary;
 import dev.nescio.metrics.OutcomeCounts;
 import dev.nescio.schemas.CalibrationSnapshot;
@@ -51,7 +49,6 @@ import picocli.CommandLine.Option;
     description = "Labels a second of evaluation and of leftJoin + aggregate on the same filled topics.")
 public final class EvaluationBenchmark implements Callable<Integer> {
 
-  private static final ObjectMapper JSON = JsonMapper.builder().enable(SerializationFeature.INDENT_OUTPUT).build();
   private static final int PARTITIONS = 4;
   private static final String APPLICATION = "nescio-evaluation";
   private static final String DSL = "dsl-evaluation";
@@ -125,9 +122,9 @@ public final class EvaluationBenchmark implements Callable<Integer> {
       run(new Storm(seed + 1, warmUp, Instant.now()), machine);
     }
     Report report = run(new Storm(seed, answers, Instant.now()), machine);
-    String json = JSON.writeValueAsString(report);
+    String json = ReportFile.json(report);
     say(json);
-    if (output != null) Files.writeString(output, json + "\n");
+    if (output != null) ReportFile.writeText(output, json + "\n");
     return report.evaluation().wrongFigures() == 0 ? 0 : 1;
   }
 

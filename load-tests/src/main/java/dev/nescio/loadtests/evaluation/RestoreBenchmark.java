@@ -1,13 +1,11 @@
 package dev.nescio.loadtests.evaluation;
 
-import com.fasterxml.jackson.databind.ObjectMapper;
-import com.fasterxml.jackson.databind.SerializationFeature;
-import com.fasterxml.jackson.databind.json.JsonMapper;
 import dev.nescio.broker.BrokerConfig;
 import dev.nescio.broker.EmbeddedBroker;
 import dev.nescio.evaluation.EvaluationApp;
 import dev.nescio.evaluation.EvaluationConfig;
 import dev.nescio.loadtests.Machine;
+import dev.nescio.loadtests.ReportFile;
 import dev.nescio.schemas.registry.EmbeddedRegistry;
 import dev.nescio.schemas.registry.HttpRegistryClient;
 import dev.nescio.schemas.registry.RegistryClient;
@@ -36,7 +34,6 @@ import picocli.CommandLine.Option;
     description = "Time from a restart of evaluation to its first snapshot, with and without its disk.")
 public final class RestoreBenchmark implements Callable<Integer> {
 
-  private static final ObjectMapper JSON = JsonMapper.builder().enable(SerializationFeature.INDENT_OUTPUT).build();
   private static final int PARTITIONS = 4;
   private static final String APPLICATION = "nescio-evaluation";
 
@@ -98,10 +95,10 @@ public final class RestoreBenchmark implements Callable<Integer> {
       System.out.println("again on its disk: " + onItsDisk);
       Start withoutDisk = start(config(broker, server, directory.resolve("other-state")), backlog);
       System.out.println("again without a disk: " + withoutDisk);
-      String json = JSON.writeValueAsString(new Report(machine, answers, threads, PARTITIONS, worked, stateBytes,
+      String json = ReportFile.json(new Report(machine, answers, threads, PARTITIONS, worked, stateBytes,
           size(directory.resolve("broker"), APPLICATION, ".log"), onItsDisk, withoutDisk));
       System.out.println(json);
-      if (output != null) Files.writeString(output, json + "\n");
+      if (output != null) ReportFile.writeText(output, json + "\n");
       return 0;
     } finally {
       deleteTree(directory);

@@ -1,9 +1,8 @@
 package dev.nescio.loadtests.inference;
 
-import com.fasterxml.jackson.databind.ObjectMapper;
-import com.fasterxml.jackson.databind.SerializationFeature;
 import dev.nescio.loadtests.LoadTestException;
 import dev.nescio.loadtests.Machine;
+import dev.nescio.loadtests.ReportFile;
 import dev.nescio.model.LocalLanguageModel;
 import dev.nescio.model.ModelSource;
 import dev.nescio.model.TorchModelConfig;
@@ -127,8 +126,7 @@ final class BenchmarkFlow implements Callable<Integer> {
     }
     table(batches, flowing, ratio);
     if (output != null) {
-      new ObjectMapper().enable(SerializationFeature.INDENT_OUTPUT)
-          .writeValue(output.toFile(), new Report(machine, questions, rows, batches, flowing, ratio));
+      ReportFile.write(output, new Report(machine, questions, rows, batches, flowing, ratio));
     }
     return CommandLine.ExitCode.OK;
   }

@@ -1,12 +1,8 @@
 package dev.nescio.loadtests.kill;
 
-import com.fasterxml.jackson.databind.ObjectMapper;
-import com.fasterxml.jackson.databind.SerializationFeature;
-import com.fasterxml.jackson.databind.json.JsonMapper;
 import dev.nescio.loadtests.LoadTestException;
 import dev.nescio.loadtests.Machine;
-import java.io.IOException;
-import java.nio.file.Files;
+import dev.nescio.loadtests.ReportFile;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
@@ -30,8 +26,6 @@ import java.util.function.ToDoubleFunction;
 record KillReport(
     boolean passed, Machine machine, int questionsARun, List<KillRecord> runs, long commitRuns, long commitRunsWithin,
     long loadedRunsWithin, long sleepers, long sleepersFenced, long sleepersRefused, Kills.Outcome end) {
-
-  private static final ObjectMapper JSON = JsonMapper.builder().enable(SerializationFeature.INDENT_OUTPUT).build();
 
   static KillReport of(Machine machine, int questions, List<KillRecord> runs, Kills.Outcome end) {
     boolean passed = runs.stream().allMatch(KillRecord::passed) && end.result().clean() && end.hangingOffsets() == 0;
@@ -68,11 +62,6 @@ record KillReport(
 
   /** @throws LoadTestException when the file cannot be written */
   void write(Path file) {
-    try {
-      if (file.toAbsolutePath().getParent() != null) Files.createDirectories(file.toAbsolutePath().getParent());
-      Files.writeString(file, JSON.writeValueAsString(this) + "\n");
-    } catch (IOException e) {
-      throw new LoadTestException("cannot write the report to " + file + ": " + e.getMessage(), e);
-    }
+    ReportFile.write(file, this);
   }
 }

@@ -1,12 +1,8 @@
 package dev.nescio.loadtests.model;
 
-import com.fasterxml.jackson.databind.ObjectMapper;
-import com.fasterxml.jackson.databind.SerializationFeature;
-import com.fasterxml.jackson.databind.json.JsonMapper;
 import dev.nescio.loadtests.LoadTestException;
 import dev.nescio.loadtests.Machine;
-import java.io.IOException;
-import java.nio.file.Files;
+import dev.nescio.loadtests.ReportFile;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
@@ -35,14 +31,8 @@ record ModelReport(
    * @throws LoadTestException when a file cannot be written
    */
   void write(Path file) {
-    try {
-      Files.createDirectories(file.toAbsolutePath().getParent());
-      ObjectMapper json = JsonMapper.builder().enable(SerializationFeature.INDENT_OUTPUT).build();
-      Files.writeString(file, json.writeValueAsString(this) + "\n");
-      Files.writeString(table(file), ModelReportText.of(this));
-    } catch (IOException e) {
-      throw new LoadTestException("cannot write the report to " + file + ": " + e.getMessage(), e);
-    }
+    ReportFile.write(file, this);
+    ReportFile.writeText(table(file), ModelReportText.of(this));
   }
 
   /** Where the table of a report goes. */

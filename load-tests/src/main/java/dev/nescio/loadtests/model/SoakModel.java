@@ -1,15 +1,12 @@
 package dev.nescio.loadtests.model;
 
-import com.fasterxml.jackson.databind.ObjectMapper;
-import com.fasterxml.jackson.databind.SerializationFeature;
-import com.fasterxml.jackson.databind.json.JsonMapper;
 import dev.nescio.loadtests.Machine;
+import dev.nescio.loadtests.ReportFile;
 import dev.nescio.model.LocalLanguageModel;
 import dev.nescio.model.ModelSource;
 import dev.nescio.model.TorchModelConfig;
 import java.io.IOException;
 import java.io.PrintWriter;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.LinkedHashMap;
@@ -84,8 +81,7 @@ final class SoakModel implements Callable<Integer> {
     }
   }
 
-  private void write(Machine machine, LocalLanguageModel opened, Soak.Outcome outcome) throws IOException {
-    ObjectMapper json = JsonMapper.builder().enable(SerializationFeature.INDENT_OUTPUT).build();
+  private void write(Machine machine, LocalLanguageModel opened, Soak.Outcome outcome) {
     Map<String, Object> report = new LinkedHashMap<>();
     report.put("model", opened.identity().name());
     report.put("machine", machine);
@@ -94,7 +90,6 @@ final class SoakModel implements Callable<Integer> {
     report.put("peakBytes", outcome.peakBytes());
     report.put("growthBytes", outcome.growthBytes());
     report.put("outcome", outcome);
-    Files.createDirectories(output.toAbsolutePath().getParent());
-    Files.writeString(output, json.writeValueAsString(report) + "\n");
+    ReportFile.write(output, report);
   }
 }

@@ -1,9 +1,7 @@
 package dev.nescio.loadtests.model;
 
-import com.fasterxml.jackson.databind.ObjectMapper;
-import com.fasterxml.jackson.databind.SerializationFeature;
-import com.fasterxml.jackson.databind.json.JsonMapper;
 import dev.nescio.loadtests.Machine;
+import dev.nescio.loadtests.ReportFile;
 import dev.nescio.model.LocalLanguageModel;
 import dev.nescio.model.ModelSource;
 import dev.nescio.model.TorchModelConfig;
@@ -12,7 +10,6 @@ import dev.nescio.producers.BundledQuestions;
 import dev.nescio.producers.QuestionItem;
 import java.io.IOException;
 import java.io.PrintWriter;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -60,11 +57,11 @@ final class WeightsModel implements Callable<Integer> {
     report.put("float32", exact.figures());
     report.put("int8", rounded.figures());
     report.put("change", exact.change(rounded));
-    String text = JsonMapper.builder().enable(SerializationFeature.INDENT_OUTPUT).build().writeValueAsString(report);
+    String text = ReportFile.json(report);
     PrintWriter out = spec.commandLine().getOut();
     out.println(text);
     out.flush();
-    if (output != null) Files.writeString(output, text + "\n");
+    if (output != null) ReportFile.writeText(output, text + "\n");
     return CommandLine.ExitCode.OK;
   }
 
