@@ -58,7 +58,7 @@ final class Attention {
     long keys = kv.pool().keys(layer, head);
     int most = length + count - 1;
     int blocks = (most + BLOCK - 1) / BLOCK;
-    boolean together = count == TILE && TILE == 4;
+    boolean together = count == 4;
     for (int b = 0; b < blocks; b++) {
       MemorySegment memory = kv.block(b).memory();
       if (together) {
