@@ -46,6 +46,12 @@ MODELS = {
     "qwen2": (Qwen2ForCausalLM, Qwen2Config(**COMMON, tie_word_embeddings=True,
                                             rope_parameters=dict(rope_type="default", rope_theta=1e6))),
     "mistral": (MistralForCausalLM, MistralConfig(**COMMON, tie_word_embeddings=False, head_dim=24, sliding_window=64)),
+    # windows that end within most of the texts, in all layers or in the second
+    "mistral-window": (MistralForCausalLM,
+                       MistralConfig(**COMMON, tie_word_embeddings=True, head_dim=24, sliding_window=8)),
+    "qwen2-window": (Qwen2ForCausalLM, Qwen2Config(
+        **COMMON, tie_word_embeddings=True, use_sliding_window=True, sliding_window=11, max_window_layers=1,
+        rope_parameters=dict(rope_type="default", rope_theta=1e6))),
 }
 
 

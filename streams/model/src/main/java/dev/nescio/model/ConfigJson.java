@@ -17,7 +17,6 @@ final class ConfigJson {
 
   private static final double THETA = 10_000;
   private static final double EPS = 1e-6;
-  private static final int MISTRAL_WINDOW = 4096;
   private static final Set<Projection> ATTENTION = EnumSet.of(Projection.Q, Projection.K, Projection.V, Projection.O);
   private static final Set<Projection> QUERY_KEY_VALUE = EnumSet.of(Projection.Q, Projection.K, Projection.V);
   private static final Set<Projection> FEED_FORWARD =
@@ -32,22 +31,21 @@ final class ConfigJson {
     refuseOthers(json);
     int heads = integer(json, "num_attention_heads");
     int hidden = integer(json, "hidden_size");
-    int context = integer(json, "max_position_embeddings");
-    Optional<Integer> window = slidingWindow(json, family);
+    int layers = integer(json, "num_hidden_layers");
     return new LlamaConfig(
         family,
         integer(json, "vocab_size"),
         hidden,
         integer(json, "intermediate_size"),
-        integer(json, "num_hidden_layers"),
+        layers,
         heads,
         kvHeads(json, family, heads),
         integerOr(json, "head_dim", heads > 0 ? hidden / heads : 0),
         numberOr(json, "rms_norm_eps", EPS),
         numberOr(json.path("rope_parameters"), "rope_theta", numberOr(json, "rope_theta", THETA)),
         RopeJson.parse(json),
-        Math.min(context, window.orElse(context)),
-        window,
+        integer(json, "max_position_embeddings"),
+        WindowJson.parse(json, family, layers),
         flag(json, "tie_word_embeddings"),
         biases(json, family),
         json.path("bos_token_id").isInt() ? Optional.of(json.get("bos_token_id").intValue()) : Optional.empty(),
@@ -71,7 +69,7 @@ final class ConfigJson {
     RopeJson.write(config.ropeScaling()).ifPresent(scaling -> json.set("rope_scaling", scaling));
     json.put("max_position_embeddings", config.contextTokens());
     json.put("tie_word_embeddings", config.tiedEmbeddings());
-    writeWindow(config, json);
+    WindowJson.write(config, json);
     config.bosTokenId().ifPresent(id -> json.put("bos_token_id", id));
     if (config.endTokenIds().size() == 1) {
       json.put("eos_token_id", config.endTokenId());
@@ -115,23 +113,6 @@ final class ConfigJson {
     return integer(json, "num_key_value_heads");
   }
 
-  private static Optional<Integer> slidingWindow(JsonNode json, Family family) {
-    return switch (family) {
-      case LLAMA -> Optional.empty();
-      case QWEN2 -> flag(json, "use_sliding_window") ? Optional.of(integerOr(json, "sliding_window", MISTRAL_WINDOW))
-          : Optional.empty();
-      case MISTRAL -> json.path("sliding_window").isNull() ? Optional.empty()
-          : Optional.of(integerOr(json, "sliding_window", MISTRAL_WINDOW));
-    };
-  }
-
-  private static void writeWindow(LlamaConfig config, ObjectNode json) {
-    if (config.family() == Family.LLAMA) return;
-    if (config.family() == Family.QWEN2) json.put("use_sliding_window", config.slidingWindow().isPresent());
-    config.slidingWindow().ifPresentOrElse(
-        window -> json.put("sliding_window", window), () -> json.putNull("sliding_window"));
-  }
-
   private static List<Integer> endTokens(JsonNode node) {
     List<Integer> ids = new ArrayList<>();
     if (node.isInt()) ids.add(node.intValue());
@@ -148,7 +129,7 @@ final class ConfigJson {
     return node.intValue();
   }
 
-  private static int integerOr(JsonNode json, String key, int otherwise) {
+  static int integerOr(JsonNode json, String key, int otherwise) {
     return json.path(key).isMissingNode() || json.get(key).isNull() ? otherwise : integer(json, key);
   }
 
@@ -159,7 +140,7 @@ final class ConfigJson {
     return node.doubleValue();
   }
 
-  private static boolean flag(JsonNode json, String key) {
+  static boolean flag(JsonNode json, String key) {
     JsonNode node = json.path(key);
     if (node.isMissingNode() || node.isNull()) return false;
     require(node.isBoolean(), key + " is neither true nor false: " + node);

@@ -19,12 +19,10 @@ record ContextLimit(String name, LlamaConfig config) {
   void require(int prompt, int more) {
     int room = config.contextTokens();
     if ((long) prompt + more <= room) return;
-    String window = config.slidingWindow().map(tokens -> " (longer texts would need its sliding window of " + tokens
-        + " tokens, which is not computed here)").orElse("");
     String asked = more == 0 ? "the text has " + prompt + " tokens"
         : "the prompt has " + prompt + " tokens and asks for " + more + " more";
     String wayOut = more == 0 ? "Shorten it"
         : prompt < room ? "Ask for at most " + (room - prompt) + " more, or shorten the prompt" : "Shorten the prompt";
-    throw new PromptTooLongException(asked + "; the context of " + name + " has " + room + window + ". " + wayOut);
+    throw new PromptTooLongException(asked + "; the context of " + name + " has " + room + ". " + wayOut);
   }
 }

@@ -51,7 +51,10 @@ record GgufConfig(GgufReader gguf, String architecture) {
     }
     Optional<Integer> window = has("attention.sliding_window") && integer("attention.sliding_window") > 0
         ? Optional.of(integer("attention.sliding_window")) : Optional.empty();
-    Family family = architecture.equals("qwen2") ? Family.QWEN2 : window.isPresent() ? Family.MISTRAL : Family.LLAMA;
+    boolean qwen2 = architecture.equals("qwen2");
+    Family family = qwen2 ? Family.QWEN2 : window.isPresent() ? Family.MISTRAL : Family.LLAMA;
+    // The file does not say which layers of a Qwen2 have the window; what fits into it is the same in all.
+    int context = qwen2 ? Math.min(contextLength(), window.orElse(Integer.MAX_VALUE)) : contextLength();
     try {
       int headDim = headDim(hidden, heads);
       double theta = has("rope.freq_base") ? number("rope.freq_base") : ROPE_THETA;
@@ -67,8 +70,8 @@ record GgufConfig(GgufReader gguf, String architecture) {
           number("attention.layer_norm_rms_epsilon"),
           theta,
           scaling(theta, headDim),
-          Math.min(contextLength(), window.orElse(Integer.MAX_VALUE)),
-          window,
+          context,
+          window.filter(w -> !qwen2).map(tokens -> SlidingWindow.ofLayers(tokens, 0, layers)),
           !gguf.tensors().containsKey("output.weight"),
           biases(family),
           token("bos_token_id"),

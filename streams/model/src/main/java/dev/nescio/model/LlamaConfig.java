@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
@@ -24,9 +25,8 @@ import java.util.TreeSet;
  * @param rmsNormEps       added to the mean square
  * @param ropeTheta        base of the rotary frequencies
  * @param ropeScaling      how these are stretched
- * @param contextTokens    longest sequence; never beyond the sliding window, since attention to everything before is
- *                         exact only within it
- * @param slidingWindow    tokens that a position sees, where the model limits them
+ * @param contextTokens    longest sequence
+ * @param slidingWindow    layers whose positions see only the last tokens, where the model has any
  * @param tiedEmbeddings   the output matrix is the embedding
  * @param biases           projections with a bias, in every layer
  * @param bosTokenId       beginning-of-text token, if any
@@ -45,7 +45,7 @@ public record LlamaConfig(
     double ropeTheta,
     RopeScaling ropeScaling,
     int contextTokens,
-    Optional<Integer> slidingWindow,
+    Optional<SlidingWindow> slidingWindow,
     boolean tiedEmbeddings,
     Set<Projection> biases,
     Optional<Integer> bosTokenId,
@@ -70,11 +70,8 @@ public record LlamaConfig(
     require((long) heads * headDim <= Integer.MAX_VALUE && (long) contextTokens * headDim <= LARGEST_TABLE,
         "num_attention_heads " + heads + ", head_dim " + headDim + " and max_position_embeddings " + contextTokens
             + " together are impossibly large");
-    slidingWindow.ifPresent(window -> {
-      atLeastOne("sliding_window", window);
-      require(contextTokens <= window, "the context of " + contextTokens + " tokens is beyond the sliding window of "
-          + window + "; only what fits into the window is computed exactly");
-    });
+    slidingWindow.ifPresent(window -> require(window.layers().last() < layers,
+        "layer " + window.layers().last() + " is to have a sliding window, but there are " + layers + " layers"));
     biases = Collections.unmodifiableSet(new TreeSet<>(biases));
     endTokenIds = List.copyOf(endTokenIds);
     require(!endTokenIds.isEmpty(), "eos_token_id is missing: generation could not end");
@@ -114,6 +111,16 @@ public record LlamaConfig(
     return heads / kvHeads;
   }
 
+  /**
+   * Tokens that a position sees at most in each layer, its own included: the sliding window where the layer has it, the
+   * context everywhere else.
+   */
+  public List<Integer> windows() {
+    List<Integer> windows = new ArrayList<>(Collections.nCopies(layers, contextTokens));
+    slidingWindow.ifPresent(window -> window.layers().forEach(layer -> windows.set(layer, window.tokens())));
+    return windows;
+  }
+
   /** Token to train on as the end of a target. */
   public int endTokenId() {
     return endTokenIds.getFirst();
@@ -135,9 +142,10 @@ public record LlamaConfig(
         ropeTheta, ropeScaling, contextTokens, slidingWindow, tiedEmbeddings, biases, bosTokenId, endTokenIds);
   }
 
+  /** The same with another number of layers, all of which see everything; for counting only. */
   LlamaConfig withLayers(int count) {
     return new LlamaConfig(family, vocabSize, hiddenSize, intermediateSize, count, heads, kvHeads, headDim, rmsNormEps,
-        ropeTheta, ropeScaling, contextTokens, slidingWindow, tiedEmbeddings, biases, bosTokenId, endTokenIds);
+        ropeTheta, ropeScaling, contextTokens, Optional.empty(), tiedEmbeddings, biases, bosTokenId, endTokenIds);
   }
 
   /** {@code config.json} that nescio and transformers read. */

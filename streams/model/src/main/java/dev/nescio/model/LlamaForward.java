@@ -9,6 +9,7 @@ import ai.djl.pytorch.jni.IValue;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.IntStream;
 
 /**
  * The arithmetic of a Llama without gradients: one engine call a step. Source of the calls: {@code llama.py}.
@@ -24,6 +25,7 @@ final class LlamaForward implements AutoCloseable {
   private final FloatType type;
   private final Tensors weights;
   private final IValue shape;
+  private final IValue kinds; // of each layer, 1 where it has a sliding window, else 0
   private final IValue cosines; // [positions, D]
   private final IValue sines; // [positions, D], the sign of the rotation in it
   private final IValue eps;
@@ -111,7 +113,10 @@ final class LlamaForward implements AutoCloseable {
     this.script = TorchScriptArchive.ofResource(LlamaForward.class, "llama.py").load();
     this.type = weights.type();
     this.weights = Tensors.of(weights);
-    this.shape = IValue.listFrom(config.layers(), config.heads(), config.kvHeads(), config.headDim());
+    int window = config.slidingWindow().map(SlidingWindow::tokens).orElse(config.contextTokens());
+    this.shape = IValue.listFrom(config.layers(), config.heads(), config.kvHeads(), config.headDim(), window);
+    this.kinds = IValue.listFrom(IntStream.range(0, config.layers())
+        .mapToLong(l -> config.slidingWindow().filter(w -> w.layers().contains(l)).isPresent() ? 1 : 0).toArray());
     this.eps = IValue.from(config.rmsNormEps());
     RotaryTable rotary = RotaryTable.of(config, positions);
     Shape table = new Shape(positions, config.headDim());
@@ -148,7 +153,8 @@ final class LlamaForward implements AutoCloseable {
    *
    * @param ids       [B, T]
    * @param positions [B, T]
-   * @param mask      [B, 1, T, slot + T], added to the scores; T may be 1
+   * @param mask      [B, 1, T, slot + T], added to the scores: 0 at what a position sees, in the order of positions,
+   *                  else -inf; T may be 1. Layers with a sliding window narrow it to the last of these
    * @param take      [M] rows of B x T whose states are wanted
    * @param row       first row of the cache
    * @param slot      first slot written
@@ -159,7 +165,7 @@ final class LlamaForward implements AutoCloseable {
     try (Arguments a = new Arguments()) {
       return call(ids.getManager(), "states", a.of(ids), a.of(positions), a.of(mask), a.of(take), a.of(cache),
           a.of(row), a.of(slot), variant.whole.orElse(weights).weights(), variant.whole.orElse(weights).biases(),
-          variant.loras, variant.idk, cosines, sines, shape, eps, a.of(columns)).singletonOrThrow();
+          variant.loras, variant.idk, cosines, sines, shape, kinds, eps, a.of(columns)).singletonOrThrow();
     }
   }
 
@@ -212,7 +218,7 @@ final class LlamaForward implements AutoCloseable {
   public void close() {
     base.close();
     weights.close();
-    for (IValue value : List.of(shape, eps, cosines, sines)) value.close();
+    for (IValue value : List.of(shape, kinds, eps, cosines, sines)) value.close();
     script.close();
     manager.close();
   }

@@ -28,8 +28,9 @@ public final class ModelSummary {
     Map<String, String> lines = new LinkedHashMap<>();
     lines.put("family", config.family().modelType() + " (" + config.family().architecture() + ")");
     lines.put("shape", shape(config));
-    lines.put("context", config.contextTokens() + " tokens" + config.slidingWindow()
-        .map(window -> ", limited by the sliding window of " + window).orElse(""));
+    lines.put("context", config.contextTokens() + " tokens");
+    config.slidingWindow().ifPresent(window -> lines.put("window", window.tokens() + " tokens, in "
+        + (window.layers().size() == config.layers() ? "all layers" : "the layers " + window.layers())));
     lines.put("rope", rope(config));
     lines.put("bias", config.biases().isEmpty() ? "none" : modules(config.biases()));
     lines.put("head", config.tiedEmbeddings() ? "tied to the embedding" : "a matrix of its own");

@@ -153,6 +153,6 @@ final class PackedModel implements AutoCloseable {
 
   private static DecoderShape shape(LlamaConfig config) {
     return new DecoderShape(config.layers(), config.hiddenSize(), config.intermediateSize(), config.heads(),
-        config.kvHeads(), config.headDim(), config.vocabSize(), (float) config.rmsNormEps());
+        config.kvHeads(), config.headDim(), config.vocabSize(), (float) config.rmsNormEps(), config.windows());
   }
 }

@@ -49,13 +49,20 @@ class Llama(Module):
       h = torch.where(torch.unsqueeze(torch.gt(ids, last), -1), idk[0], h)
     return h
 
+  # mask [.., L] for layers with a sliding window: 0 only at the last of the places that a query sees. These stand in the
+  # order of positions. ln 1 is added there and ln 0 before.
+  def narrowed(self: __torch__.Llama, mask: Tensor, window: int) -> Tensor:
+    seen = torch.flip(torch.eq(mask, 0), [-1])
+    place = torch.flip(torch.cumsum(seen, -1), [-1])
+    return torch.add(mask, torch.log(torch.type_as(torch.le(place, window), mask)))
+
   # Runs T new tokens of B rows through all layers. cache [layers, 2, rows, kvHeads, S, D] is written at rows row.. and
-  # slots slot..; mask [B, 1, T, L] is added to the scores. Returns the normed states of the R positions named by take,
-  # [M, H].
+  # slots slot..; mask [B, 1, T, L] is added to the scores, narrowed to a window in layers of kind 1. Returns the normed
+  # states of the R positions named by take, [M, H].
   def states(self: __torch__.Llama, ids: Tensor, positions: Tensor, mask: Tensor, take: Tensor, cache: Tensor, row: int,
       slot: int, weights: List[Tensor], biases: List[Tensor], loras: List[Tensor], idk: List[Tensor],
-      cosines: Tensor, sines: Tensor, shape: List[int], eps: float, columns: int) -> Tensor:
-    layers, heads, kv, dim, = shape
+      cosines: Tensor, sines: Tensor, shape: List[int], kinds: List[int], eps: float, columns: int) -> Tensor:
+    layers, heads, kv, dim, window, = shape
     groups = torch.floordiv(heads, kv)
     b = torch.size(ids, 0)
     t = torch.size(ids, 1)
@@ -65,6 +72,10 @@ class Llama(Module):
     cos = torch.unsqueeze(torch.embedding(cosines, positions), 2)
     sin = torch.unsqueeze(torch.embedding(sines, positions), 2)
     scores = torch.repeat(torch.type_as(mask, cache), [1, 1, groups, 1])
+    near = scores
+    if length > window:
+      near = torch.repeat(torch.type_as((self).narrowed(mask, window), cache), [1, 1, groups, 1])
+    masks = [scores, near]
     h = torch.reshape((self).embedded(ids, embedding, idk), [b * t, width])
     for l in range(layers):
       w = 9 * l + 1
@@ -83,7 +94,7 @@ class Llama(Module):
       query = torch.reshape(torch.narrow(turned, 2, 0, heads), [b, t, kv, groups, dim])
       query = torch.reshape(torch.permute(query, [0, 2, 3, 1, 4]), [b, kv, groups * t, dim])
       mixed = torch.scaled_dot_product_attention(
-          query, torch.narrow(keys, 2, 0, length), torch.narrow(values, 2, 0, length), scores)
+          query, torch.narrow(keys, 2, 0, length), torch.narrow(values, 2, 0, length), masks[kinds[l]])
       mixed = torch.permute(torch.reshape(mixed, [b, kv, groups, t, dim]), [0, 3, 1, 2, 4])
       attended = torch.reshape(mixed, [b * t, heads * dim])
       h = torch.add(h, (self).adapted(attended, weights[w + 4], biases, loras, p + 3, columns))

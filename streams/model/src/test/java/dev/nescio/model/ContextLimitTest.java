@@ -22,11 +22,10 @@ class ContextLimitTest {
   }
 
   @Test
-  void aSlidingWindowIsNamed() throws IOException {
-    ContextLimit limit = limit("families/mistral");
-    assertThatThrownBy(() -> limit.require(65, 1)).hasMessage("the prompt has 65 tokens and asks for 1 more; the"
-        + " context of m has 64 (longer texts would need its sliding window of 64 tokens, which is not computed here)."
-        + " Shorten the prompt");
+  void aSlidingWindowLimitsNothing() throws IOException {
+    ContextLimit limit = limit("families/mistral-window");
+    assertThatCode(() -> limit.require(200, 56)).doesNotThrowAnyException();
+    assertThatThrownBy(() -> limit.require(200, 57)).hasMessageContaining("the context of m has 256");
   }
 
   private static ContextLimit limit(String model) throws IOException {

@@ -33,7 +33,7 @@ class FamiliesTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"llama3", "untied", "qwen2", "mistral"})
+  @ValueSource(strings = {"llama3", "untied", "qwen2", "mistral", "mistral-window", "qwen2-window"})
   void computesTheLogitsOfTheReference(String name) throws IOException {
     try (LlamaForward forward = new LlamaForward(weights(name), 64, 8)) {
       for (JsonNode input : inputs(name)) {
@@ -45,7 +45,7 @@ class FamiliesTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"llama3", "untied", "qwen2", "mistral"})
+  @ValueSource(strings = {"llama3", "untied", "qwen2", "mistral", "mistral-window", "qwen2-window"})
   void cachedDecodingGivesTheGreedyTokensOfAForwardOverTheWhole(String name) throws IOException {
     try (LlamaForward forward = new LlamaForward(weights(name), 64, 8)) {
       for (JsonNode input : inputs(name)) {
@@ -115,15 +115,19 @@ class FamiliesTest {
   }
 
   @Test
-  void mistralsContextEndsWithItsWindow() throws IOException {
-    LlamaConfig config = LlamaConfig.read(Golden.path("families/mistral"));
-    assertThat(config.slidingWindow()).contains(64);
-    assertThat(config.contextTokens()).isEqualTo(64);
-    assertThat(config.headDim()).isEqualTo(24);
+  void aWindowIsThatOfTheLayersThatHaveIt() throws IOException {
+    LlamaConfig mistral = LlamaConfig.read(Golden.path("families/mistral-window"));
+    assertThat(mistral.slidingWindow()).contains(SlidingWindow.ofLayers(8, 0, 2));
+    assertThat(mistral.windows()).containsExactly(8, 8);
+    assertThat(mistral.contextTokens()).isEqualTo(256);
+    assertThat(mistral.headDim()).isEqualTo(24);
+    LlamaConfig qwen2 = LlamaConfig.read(Golden.path("families/qwen2-window"));
+    assertThat(qwen2.slidingWindow()).contains(SlidingWindow.ofLayers(11, 1, 2));
+    assertThat(qwen2.windows()).containsExactly(256, 11);
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"llama3", "untied", "qwen2", "mistral"})
+  @ValueSource(strings = {"llama3", "untied", "qwen2", "mistral", "mistral-window", "qwen2-window"})
   void theConfigurationIsReadAsItIsWritten(String name) throws IOException {
     LlamaConfig config = LlamaConfig.read(Golden.path("families/" + name));
     assertThat(LlamaConfig.parse(config.toJson(), "config.json")).isEqualTo(config);

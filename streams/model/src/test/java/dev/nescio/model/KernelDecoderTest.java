@@ -36,7 +36,7 @@ class KernelDecoderTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"llama3", "untied", "qwen2", "mistral"})
+  @ValueSource(strings = {"llama3", "untied", "qwen2", "mistral", "mistral-window", "qwen2-window"})
   void everyFamilyEqualsItsReferenceAtOnceAndTokenByToken(String name) throws IOException {
     PackedModel model = model("families/" + name, new IdkRow.None());
     for (JsonNode input : Golden.json("families/" + name + "/forward.json").get("inputs")) {

@@ -82,20 +82,80 @@ class LlamaConfigTest {
   }
 
   @Test
-  void aWindowLimitsTheContext() throws IOException {
+  void aMistralHasItsWindowInAllLayers() throws IOException {
     ObjectNode mistral = newer().put("model_type", "mistral");
-    assertThat(LlamaConfig.parse(mistral, "config.json").slidingWindow()).as("the class's default").contains(4096);
-    assertThat(LlamaConfig.parse(mistral.putNull("sliding_window"), "config.json").slidingWindow()).isEmpty();
-    LlamaConfig narrow = LlamaConfig.parse(mistral.put("sliding_window", 100), "config.json");
-    assertThat(narrow.contextTokens()).isEqualTo(100);
-    ObjectNode qwen = newer().put("model_type", "qwen2").put("sliding_window", 100);
-    assertThat(LlamaConfig.parse(qwen, "config.json").contextTokens()).isEqualTo(256);
-    LlamaConfig limited = LlamaConfig.parse(qwen.put("use_sliding_window", true), "config.json");
-    assertThat(limited.contextTokens()).isEqualTo(100);
-    assertThat(LlamaConfig.parse(limited.toJson(), "config.json")).isEqualTo(limited);
+    assertThat(window(mistral)).as("the class's default").contains(SlidingWindow.ofLayers(4096, 0, 2));
+    assertThat(window(mistral.put("sliding_window", 100))).contains(SlidingWindow.ofLayers(100, 0, 2));
+    assertThat(LlamaConfig.parse(mistral, "config.json").contextTokens()).isEqualTo(256);
+    assertThat(LlamaConfig.parse(mistral, "config.json").windows()).containsExactly(100, 100);
+    assertThat(window(mistral.putNull("sliding_window"))).isEmpty();
+  }
+
+  @Test
+  void aQwen2HasItsWindowInTheUpperLayersAndOnlyWhenItIsUsed() throws IOException {
+    ObjectNode qwen = newer().put("model_type", "qwen2").put("sliding_window", 100).put("max_window_layers", 1);
+    assertThat(window(qwen)).isEmpty();
+    assertThat(window(qwen.put("use_sliding_window", true))).contains(SlidingWindow.ofLayers(100, 1, 2));
+    assertThat(LlamaConfig.parse(qwen, "config.json").windows()).containsExactly(256, 100);
+    assertThat(window(qwen.put("max_window_layers", 2))).isEmpty();
+    assertThat(window(qwen.without("max_window_layers"))).as("the class's default of 28").isEmpty();
+    assertThat(window(qwen.put("max_window_layers", 0).putNull("sliding_window"))).isEmpty();
+  }
+
+  @Test
+  void layerTypesSayWhichLayersHaveTheWindow() throws IOException {
+    for (String family : List.of("qwen2", "mistral")) {
+      ObjectNode json = newer().put("model_type", family).put("sliding_window", 100).put("use_sliding_window", true);
+      json.putArray("layer_types").add("sliding_attention").add("full_attention");
+      assertThat(window(json)).contains(SlidingWindow.ofLayers(100, 0, 1));
+      json.putArray("layer_types").add("full_attention").add("full_attention");
+      assertThat(window(json)).isEmpty();
+      assertThat(window(json.putNull("layer_types").put("max_window_layers", 0)))
+          .contains(SlidingWindow.ofLayers(100, 0, 2));
+    }
+  }
+
+  @ParameterizedTest
+  @CsvSource(delimiter = '|', quoteCharacter = '\u0000', value = {
+      "qwen2 | 100 | [\"full_attention\"] | entries, one for each of num_hidden_layers, has 1",
+      "qwen2 | 100 | \"full_attention\" | layer_types must be a list of 2 entries",
+      "mistral | 100 | [\"full_attention\", \"chunked_attention\"] | layer_types has 'chunked_attention' for layer 1",
+      "mistral | null | [\"full_attention\", \"sliding_attention\"] | for layer 1, but the model has no sliding_window",
+      "llama | 100 | [\"sliding_attention\", \"full_attention\"] | for layer 0, but the model has no sliding_window",
+      "mistral | 0 | null | sliding_window must be at least 1, is 0",
+      "qwen2 | -5 | null | sliding_window must be at least 1, is -5"})
+  void refusesAWindowThatItCannotPlace(String family, String window, String types, String message) throws IOException {
+    ObjectNode json = newer().put("model_type", family).put("use_sliding_window", true);
+    json.set("sliding_window", Golden.MAPPER.readTree(window));
+    json.set("layer_types", Golden.MAPPER.readTree(types));
+    assertThatThrownBy(() -> LlamaConfig.parse(json, "config.json"))
+        .isInstanceOf(ModelFormatException.class).hasMessageContaining(message);
+  }
+
+  @Test
+  void aWindowIsReadAsItIsWritten() throws IOException {
+    ObjectNode json = newer().put("sliding_window", 100).put("use_sliding_window", true).put("max_window_layers", 1);
+    LlamaConfig upper = LlamaConfig.parse(json.put("model_type", "qwen2"), "config.json");
+    assertThat(LlamaConfig.parse(upper.toJson(), "config.json")).isEqualTo(upper);
+    json.putArray("layer_types").add("sliding_attention").add("full_attention");
+    for (String family : List.of("qwen2", "mistral")) {
+      LlamaConfig lower = LlamaConfig.parse(json.put("model_type", family), "config.json");
+      assertThat(LlamaConfig.parse(lower.toJson(), "config.json")).isEqualTo(lower);
+    }
+    LlamaConfig all = LlamaConfig.parse(json.putNull("layer_types"), "config.json");
+    assertThat(all.toJson().has("layer_types")).as("transformers takes another class then").isFalse();
+    assertThat(LlamaConfig.parse(all.toJson(), "config.json")).isEqualTo(all);
+  }
+
+  @Test
+  void refusesAWindowOfALayerThatIsNotThere() {
     assertThatThrownBy(() -> new LlamaConfig(Family.MISTRAL, 512, 64, 128, 2, 4, 2, 16, 1e-5, 10_000,
-        new RopeScaling.None(), 256, Optional.of(100), true, Set.of(), Optional.empty(), List.of(2)))
-        .hasMessageContaining("only what fits into the window is computed exactly");
+        new RopeScaling.None(), 256, Optional.of(SlidingWindow.ofLayers(100, 1, 3)), true, Set.of(), Optional.empty(),
+        List.of(2))).hasMessageContaining("layer 2 is to have a sliding window, but there are 2 layers");
+  }
+
+  private static Optional<SlidingWindow> window(ObjectNode json) throws IOException {
+    return LlamaConfig.parse(json, "config.json").slidingWindow();
   }
 
   private static ObjectNode newer() {

@@ -12,7 +12,8 @@ import jdk.incubator.vector.VectorOperators;
 /**
  * Causal attention of a query head at one position, or several, over a sequence's blocks: softmax(q K / sqrt(D)) V.
  * Scores, sums and means run over the tokens in order, so that it does not matter how they came into the cache, nor
- * which positions are computed together.
+ * which positions are computed together. Blocks before a layer's window are not read; tokens before it in the first
+ * block that is read have the weight 0, which changes no sum.
  */
 final class Attention {
 
@@ -47,19 +48,21 @@ final class Attention {
 
   /**
    * @param head    key-value head
-   * @param length  positions that the first query sees, its own included; each further one sees one more
+   * @param length  positions up to the first query's, its own included; each further query has one more
+   * @param window  positions that a query sees at most, the last of these; at least 1
    * @param count   queries of one head at neighbouring positions, 1 to {@link #TILE}, {@code stride} apart from
    *                {@code qAt} on in {@code q}, as are their results from {@code outAt} on in {@code out}
-   * @param scores  scratch [TILE, room]; holds the weights of each query afterwards
+   * @param scores  scratch [TILE, room]; holds the weights of what each query sees afterwards
    * @param room    at least the positions seen, padded to whole blocks
    */
-  void attend(KvSequence kv, int layer, int head, int length, int count, float[] q, int qAt, int qStride,
+  void attend(KvSequence kv, int layer, int head, int length, int window, int count, float[] q, int qAt, int qStride,
       float[] out, int outAt, int outStride, float[] scores, int room) {
     long keys = kv.pool().keys(layer, head);
     int most = length + count - 1;
     int blocks = (most + BLOCK - 1) / BLOCK;
+    int low = Math.max(0, length - window);
     boolean together = count == 4;
-    for (int b = 0; b < blocks; b++) {
+    for (int b = low / BLOCK; b < blocks; b++) {
       MemorySegment memory = kv.block(b).memory();
       if (together) {
         scoreFour(memory, keys, q, qAt, qStride, scores, b * BLOCK, room);
@@ -67,27 +70,30 @@ final class Attention {
         for (int r = 0; r < count; r++) scoreBlock(memory, keys, q, qAt + r * qStride, scores, r * room + b * BLOCK);
       }
     }
-    for (int r = 0; r < count; r++) softmax(scores, r * room, length + r, blocks * BLOCK);
-    mix(kv, kv.pool().values(layer, head), most, count, together, scores, room, out, outAt, outStride);
+    for (int r = 0; r < count; r++) {
+      int first = Math.max(0, length + r - window);
+      softmax(scores, r * room, low / BLOCK * BLOCK, first, length + r, blocks * BLOCK);
+    }
+    mix(kv, kv.pool().values(layer, head), low, most, count, together, scores, room, out, outAt, outStride);
   }
 
-  private void mix(KvSequence kv, long values, int most, int count, boolean together, float[] weights, int room,
-      float[] out, int outAt, int outStride) {
+  private void mix(KvSequence kv, long values, int low, int most, int count, boolean together, float[] weights,
+      int room, float[] out, int outAt, int outStride) {
     int stride = kv.pool().valueStride();
     int dim = shape.headDim();
     int d = 0;
     for (; d + 4 * WIDTH <= dim; d += 4 * WIDTH) {
       if (together) {
-        mixFourRows(kv, values, stride, most, weights, room, out, outAt + d, outStride, d);
+        mixFourRows(kv, values, stride, low, most, weights, room, out, outAt + d, outStride, d);
       } else {
         for (int r = 0; r < count; r++) {
-          mixFour(kv, values, stride, most, weights, r * room, out, outAt + r * outStride, d);
+          mixFour(kv, values, stride, low, most, weights, r * room, out, outAt + r * outStride, d);
         }
       }
     }
     for (; d < dim; d += WIDTH) {
       for (int r = 0; r < count; r++) {
-        mixOne(kv, values, stride, most, weights, r * room, out, outAt + r * outStride, d);
+        mixOne(kv, values, stride, low, most, weights, r * room, out, outAt + r * outStride, d);
       }
     }
   }
@@ -169,32 +175,35 @@ final class Attention {
     return FloatVector.fromMemorySegment(FLOATS, memory, at, ORDER);
   }
 
-  /** In place over the first scores from {@code at} on; what fills up the last blocks becomes 0. */
-  private static void softmax(float[] scores, int at, int length, int padded) {
+  /** In place over the scores of whole blocks, counted from {@code at}; what a query does not see becomes 0. */
+  private static void softmax(float[] scores, int at, int start, int first, int length, int padded) {
+    int begin = at + start;
     int end = at + padded;
+    for (int i = begin; i < at + first; i++) scores[i] = Float.NEGATIVE_INFINITY;
     for (int i = at + length; i < end; i++) scores[i] = Float.NEGATIVE_INFINITY;
     FloatVector most = FloatVector.broadcast(FLOATS, Float.NEGATIVE_INFINITY);
-    for (int i = at; i < end; i += WIDTH) most = most.max(FloatVector.fromArray(FLOATS, scores, i));
+    for (int i = begin; i < end; i += WIDTH) most = most.max(FloatVector.fromArray(FLOATS, scores, i));
     float max = most.reduceLanes(VectorOperators.MAX);
     FloatVector sum = FloatVector.zero(FLOATS);
-    for (int i = at; i < end; i += WIDTH) {
+    for (int i = begin; i < end; i += WIDTH) {
       FloatVector e = Lanes.exp(FloatVector.fromArray(FLOATS, scores, i).sub(max));
       e.intoArray(scores, i);
       sum = sum.add(e);
     }
     float norm = 1 / Lanes.sum(sum);
-    for (int i = at; i < end; i += WIDTH) FloatVector.fromArray(FLOATS, scores, i).mul(norm).intoArray(scores, i);
+    for (int i = begin; i < end; i += WIDTH) FloatVector.fromArray(FLOATS, scores, i).mul(norm).intoArray(scores, i);
   }
 
   private static void mixFour(
-      KvSequence kv, long values, int stride, int length, float[] weights, int weightAt,
+      KvSequence kv, long values, int stride, int low, int length, float[] weights, int weightAt,
       float[] out, int outAt, int d) {
     FloatVector a = FloatVector.zero(FLOATS), b = a, c = a, e = a;
-    for (int from = 0; from < length; from += BLOCK) {
+    for (int from = low / BLOCK * BLOCK; from < length; from += BLOCK) {
       MemorySegment memory = kv.block(from / BLOCK).memory();
       int to = Math.min(BLOCK, length - from);
-      long at = values + (long) d * Float.BYTES;
-      for (int t = 0; t < to; t++, at += (long) stride * Float.BYTES) {
+      int t = Math.max(0, low - from);
+      long at = values + (long) t * stride * Float.BYTES + (long) d * Float.BYTES;
+      for (; t < to; t++, at += (long) stride * Float.BYTES) {
         FloatVector w = FloatVector.broadcast(FLOATS, weights[weightAt + from + t]);
         a = FloatVector.fromMemorySegment(FLOATS, memory, at, ORDER).fma(w, a);
         b = FloatVector.fromMemorySegment(FLOATS, memory, at + (long) WIDTH * Float.BYTES, ORDER).fma(w, b);
@@ -208,19 +217,19 @@ final class Attention {
     e.intoArray(out, outAt + d + 3 * WIDTH);
   }
 
-  /** {@link #mixFour} for four queries; to those that see less, the last tokens have the weight 0. */
-  private static void mixFourRows(KvSequence kv, long values, int stride, int length, float[] weights, int room,
-      float[] out, int outAt, int outStride, int d) {
+  /** {@link #mixFour} for four queries; tokens that one of them does not see have the weight 0 for it. */
+  private static void mixFourRows(KvSequence kv, long values, int stride, int low, int length, float[] weights,
+      int room, float[] out, int outAt, int outStride, int d) {
     FloatVector zero = FloatVector.zero(FLOATS);
     FloatVector a0 = zero, b0 = zero, c0 = zero, e0 = zero;
     FloatVector a1 = zero, b1 = zero, c1 = zero, e1 = zero;
     FloatVector a2 = zero, b2 = zero, c2 = zero, e2 = zero;
     FloatVector a3 = zero, b3 = zero, c3 = zero, e3 = zero;
-    for (int from = 0; from < length; from += BLOCK) {
+    for (int from = low / BLOCK * BLOCK; from < length; from += BLOCK) {
       MemorySegment memory = kv.block(from / BLOCK).memory();
       int to = Math.min(BLOCK, length - from);
       long first = values + (long) d * Float.BYTES;
-      for (int t = 0; t < to; t++) {
+      for (int t = Math.max(0, low - from); t < to; t++) {
         long at = first + (long) t * stride * Float.BYTES;
         FloatVector a = load(memory, at);
         FloatVector b = load(memory, at + (long) WIDTH * Float.BYTES);
@@ -267,14 +276,15 @@ final class Attention {
   }
 
   private void mixOne(
-      KvSequence kv, long values, int stride, int length, float[] weights, int weightAt,
+      KvSequence kv, long values, int stride, int low, int length, float[] weights, int weightAt,
       float[] out, int outAt, int d) {
     FloatVector a = FloatVector.zero(FLOATS);
-    for (int from = 0; from < length; from += BLOCK) {
+    for (int from = low / BLOCK * BLOCK; from < length; from += BLOCK) {
       MemorySegment memory = kv.block(from / BLOCK).memory();
       int to = Math.min(BLOCK, length - from);
-      long at = values + (long) d * Float.BYTES;
-      for (int t = 0; t < to; t++, at += (long) stride * Float.BYTES) {
+      int t = Math.max(0, low - from);
+      long at = values + (long) t * stride * Float.BYTES + (long) d * Float.BYTES;
+      for (; t < to; t++, at += (long) stride * Float.BYTES) {
         FloatVector w = FloatVector.broadcast(FLOATS, weights[weightAt + from + t]);
         a = FloatVector.fromMemorySegment(FLOATS, memory, at, ORDER).fma(w, a);
       }

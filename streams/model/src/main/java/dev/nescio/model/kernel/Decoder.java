@@ -139,6 +139,7 @@ public final class Decoder {
     int dim = shape.headDim();
     int stride = Buffers.padded(shape.heads() * dim);
     int width = shape.heads() * dim;
+    int window = shape.windows().get(l);
     each(batch.tiles() * heads, task -> {
       int r = batch.tile(task / heads);
       int count = batch.tile(task / heads + 1) - r;
@@ -146,7 +147,7 @@ public final class Decoder {
       float[] scratch = scores.get();
       for (int i = 0; i < shape.groups(); i++) {
         int head = kvHead * shape.groups() + i;
-        attention.attend(batch.span(r).kv(), l, kvHead, batch.position(r) + 1, count,
+        attention.attend(batch.span(r).kv(), l, kvHead, batch.position(r) + 1, window, count,
             buffers.of(Q), r * stride + head * dim, stride, buffers.mixed, r * width + head * dim, width, scratch, room);
         record(batch, l, r, count, head, scratch);
       }
@@ -159,7 +160,9 @@ public final class Decoder {
     for (int r = first; r < first + count; r++) {
       int previous = batch.position(r) - 1;
       if (previous < 0) continue;
-      probe.get().attention(batch.tokenOfSpan(r), l, head, weights[(r - first) * room + previous]);
+      // With a window of one position its block need not be among those that were read.
+      float weight = shape.windows().get(l) > 1 ? weights[(r - first) * room + previous] : 0;
+      probe.get().attention(batch.tokenOfSpan(r), l, head, weight);
     }
   }
 

@@ -2,9 +2,11 @@ package dev.nescio.trainer.finetune;
 
 import dev.nescio.model.LlamaConfig;
 import dev.nescio.model.Projection;
+import dev.nescio.model.SlidingWindow;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.stream.IntStream;
 
 /**
  * Writes the training forward of a Llama as one TorchScript method, so that a batch is one engine call with autograd.
@@ -13,7 +15,7 @@ import java.util.Optional;
  * <ul>
  *   <li>ids int64 [R, C]: packed rows; the id of {@code <IDK>} is the vocabulary size
  *   <li>positions int64 [R C]: position inside the sequence
- *   <li>mask float32 [R, 1, C, C]: added to attention scores, 0 or -inf
+ *   <li>mask float32 [R, 1, C, C]: added to attention scores, 0 or -inf; layers with a sliding window narrow it
  *   <li>rows int64 [N]: places of the flattened rows that predict a target token
  *   <li>targets int64 [N]
  *   <li>slots int64 [B, T]: which of the N losses stands where, N for padding
@@ -126,7 +128,24 @@ final class TrainingScript {
     String rope = "torch.view(torch.index_select(rope[%d], 0, positions), [r, 1, c, " + config.headDim() + "])";
     line(1, "cos = " + String.format(Locale.ROOT, rope, 0));
     line(1, "sin = " + String.format(Locale.ROOT, rope, 1));
-    if (config.groups() > 1) line(1, "mask = torch.repeat(mask, [1, 1, " + config.groups() + ", 1])");
+    config.slidingWindow().ifPresent(this::narrow);
+    if (config.groups() > 1) {
+      line(1, "mask = torch.repeat(mask, [1, 1, " + config.groups() + ", 1])");
+      if (config.slidingWindow().isPresent()) line(1, "near = torch.repeat(near, [1, 1, " + config.groups() + ", 1])");
+    }
+    if (config.slidingWindow().isPresent()) line(1, "masks = [mask, near]");
+  }
+
+  /**
+   * A mask for layers with a sliding window: of the places that one sees, only the last, counted from behind. A layer
+   * picks its mask from a list, since branches are what they are (see above).
+   */
+  private void narrow(SlidingWindow window) {
+    line(1, "place = torch.flip(torch.cumsum(torch.flip(torch.eq(mask, 0), [-1]), -1), [-1])");
+    // ln 1 is added where a place is near enough, ln 0 where it is not.
+    line(1, "near = torch.add(mask, torch.log(torch.type_as(torch.le(place, " + window.tokens() + "), mask)))");
+    IntStream kinds = IntStream.range(0, config.layers()).map(layer -> window.layers().contains(layer) ? 1 : 0);
+    line(1, "kinds = " + kinds.boxed().toList());
   }
 
   private void linear(Projection projection, String in) {
@@ -170,7 +189,8 @@ final class TrainingScript {
     line(2, "kh = " + rotated(String.format(Locale.ROOT, heads, "k", kv)));
     line(2, "vh = " + String.format(Locale.ROOT, heads, "v", kv));
     line(2, "qg = torch.reshape(qh, [r, " + kv + ", torch.mul(c, " + groups + "), " + d + "])");
-    line(2, "og = torch.scaled_dot_product_attention(qg, kh, vh, mask)");
+    String mask = config.slidingWindow().isPresent() ? "masks[kinds[i]]" : "mask";
+    line(2, "og = torch.scaled_dot_product_attention(qg, kh, vh, " + mask + ")");
     line(2, "oh = torch.transpose(torch.view(og, [r, " + config.heads() + ", c, " + d + "]), 1, 2)");
     line(2, "mixed = torch.reshape(oh, [r, c, " + config.heads() * d + "])");
   }

@@ -34,8 +34,8 @@ class FamiliesTrainingTest {
   @TempDir Path directory;
 
   @ParameterizedTest
-  @CsvSource({"llama3, lora", "llama3, full", "mistral, lora", "qwen2, lora", "qwen2, full", "untied, lora",
-      "untied, full"})
+  @CsvSource({"llama3, lora", "llama3, full", "mistral, lora", "mistral, full", "qwen2, lora", "qwen2, full",
+      "qwen2-window, lora", "untied, lora", "untied, full"})
   void theLossBeforeTheFirstStepIsWhatTheModelSaysOfTheTarget(String family, String method) throws IOException {
     Path base = TinyModel.copyTo(directory.resolve("base"), family);
     double expected;
@@ -56,7 +56,7 @@ class FamiliesTrainingTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"llama3", "mistral", "qwen2", "untied"})
+  @ValueSource(strings = {"llama3", "mistral", "qwen2", "qwen2-window", "untied"})
   void adaptersOfEveryFamilyLearnAndLoad(String family) throws IOException {
     Path base = TinyModel.copyTo(directory.resolve("base"), family);
     FineTuneConfig config = FineTuneConfig.of(Map.of(

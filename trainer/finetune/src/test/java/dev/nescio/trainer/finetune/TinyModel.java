@@ -36,8 +36,10 @@ final class TinyModel {
       case "llama3" -> json.putObject("rope_parameters").put("rope_type", "llama3").put("rope_theta", 1e4)
           .put("factor", 4.0).put("low_freq_factor", 1.0).put("high_freq_factor", 4.0)
           .put("original_max_position_embeddings", 16);
-      case "mistral" -> json.put("model_type", "mistral").put("sliding_window", 128);
+      case "mistral" -> json.put("model_type", "mistral").put("sliding_window", 12);
       case "qwen2" -> json.put("model_type", "qwen2");
+      case "qwen2-window" -> json.put("model_type", "qwen2").put("use_sliding_window", true).put("sliding_window", 9)
+          .put("max_window_layers", 1);
       case "untied" -> json.put("tie_word_embeddings", false);
       default -> throw new IllegalArgumentException(family);
     }
