@@ -5,6 +5,7 @@ import dev.nescio.model.kernel.DecoderShape;
 import dev.nescio.model.kernel.DecoderWeights;
 import dev.nescio.model.kernel.Linear;
 import dev.nescio.model.kernel.Matrix;
+import dev.nescio.model.kernel.RowSource;
 import dev.nescio.model.kernel.Team;
 import dev.nescio.model.kernel.WeightFormat;
 import java.io.IOException;
@@ -14,6 +15,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.function.Function;
 
 /** A model directory's weights, packed for the kernels, and the vectors of {@code <IDK>}. Closing frees the memory. */
 final class PackedModel implements AutoCloseable {
@@ -93,16 +95,10 @@ final class PackedModel implements AutoCloseable {
     PackedModel run(Team team) throws IOException {
       DecoderWeights.Layer[] layers = new DecoderWeights.Layer[config.layers()];
       team.run(layers.length, i -> layers[i] = layer(i));
-      float[] embedding = floats(LlamaWeights.EMBEDDING, stored.vocabSize(), config.hiddenSize());
-      float[] idkEmbedding = idkRow(embedding);
-      Matrix embeddings = pack(embedding);
-      Matrix head = embeddings;
-      float[] idkOutput = idkEmbedding;
-      if (!config.tiedEmbeddings()) {
-        float[] output = floats(LlamaWeights.OUTPUT, stored.vocabSize(), config.hiddenSize());
-        idkOutput = idkRow(output);
-        head = pack(output);
-      }
+      float[] idkEmbedding = idkRow(LlamaWeights.EMBEDDING);
+      Matrix embeddings = vocabulary(LlamaWeights.EMBEDDING);
+      float[] idkOutput = config.tiedEmbeddings() ? idkEmbedding : idkRow(LlamaWeights.OUTPUT);
+      Matrix head = config.tiedEmbeddings() ? embeddings : vocabulary(LlamaWeights.OUTPUT);
       RotaryTable rotary = RotaryTable.of(config, config.contextTokens());
       DecoderWeights weights = new DecoderWeights(shape(config), embeddings, Arrays.asList(layers),
           floats(LlamaWeights.FINAL_NORM, config.hiddenSize()), head, rotary.cosines(), rotary.signedSines());
@@ -114,32 +110,46 @@ final class PackedModel implements AutoCloseable {
       for (Projection projection : Projection.values()) {
         int out = projection.out(config);
         int in = projection.in(config);
-        float[] weights = floats(projection.path(layer) + ".weight", out, in);
+        Matrix weights = read(projection.path(layer) + ".weight", out, in, rows -> pack(rows, out, in));
         float[] bias = config.biases().contains(projection) ? floats(projection.path(layer) + ".bias", out) : NONE;
-        linears.add(new Linear(Matrix.pack(format, weights, out, in, arena), bias));
+        linears.add(new Linear(weights, bias));
       }
       return new DecoderWeights.Layer(floats(LlamaWeights.inputNorm(layer), config.hiddenSize()),
           floats(LlamaWeights.attentionNorm(layer), config.hiddenSize()), linears);
     }
 
     /** The rows of the vocabulary without {@code <IDK>}. */
-    private Matrix pack(float[] rows) {
-      float[] mine = stored == config ? rows : Arrays.copyOf(rows, config.vocabSize() * config.hiddenSize());
-      return Matrix.pack(format, mine, config.vocabSize(), config.hiddenSize(), arena);
+    private Matrix vocabulary(String name) {
+      int width = config.hiddenSize();
+      return read(name, stored.vocabSize(), width, rows -> pack(rows, config.vocabSize(), width));
     }
 
-    private float[] idkRow(float[] rows) {
-      int width = config.hiddenSize();
+    private Matrix pack(RowSource rows, int out, int in) {
+      return Matrix.pack(format, rows, out, in, arena);
+    }
+
+    private float[] idkRow(String name) {
       return switch (idk) {
         case IdkRow.None none -> NONE;
-        case IdkRow.Last last -> Arrays.copyOfRange(rows, config.vocabSize() * width, rows.length);
-        case IdkRow.MeanOf mean -> {
-          float[] sum = new float[width];
-          for (int id : mean.tokens()) for (int i = 0; i < width; i++) sum[i] += rows[id * width + i];
-          for (int i = 0; i < width; i++) sum[i] /= mean.tokens().length;
-          yield sum;
-        }
+        case IdkRow.Last last -> read(name, stored.vocabSize(), config.hiddenSize(), rows -> rows.row(config.vocabSize()));
+        case IdkRow.MeanOf mean -> read(name, stored.vocabSize(), config.hiddenSize(), rows -> {
+          float[] sum = new float[config.hiddenSize()];
+          for (int id : mean.tokens()) {
+            float[] row = rows.row(id);
+            for (int i = 0; i < sum.length; i++) sum[i] += row[i];
+          }
+          for (int i = 0; i < sum.length; i++) sum[i] /= mean.tokens().length;
+          return sum;
+        });
       };
+    }
+
+    private <T> T read(String name, int out, int in, Function<TensorRows, T> what) {
+      try (TensorRows rows = checkpoint.reader(name).rows(name, out, in)) {
+        return what.apply(rows);
+      } catch (IOException e) {
+        throw new UncheckedIOException(e);
+      }
     }
 
     private float[] floats(String name, long... dimensions) {

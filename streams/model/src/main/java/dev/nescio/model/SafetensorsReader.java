@@ -6,6 +6,7 @@ import ai.djl.ndarray.index.NDIndex;
 import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
@@ -49,6 +50,7 @@ public final class SafetensorsReader implements AutoCloseable {
   public record Entry(String name, String type, Shape shape, long begin, long end) {}
 
   private final Path file;
+  private final FileChannel channel;
   private final Arena arena = Arena.ofShared();
   private final MemorySegment data;
   private final SafetensorsHeader header;
@@ -60,7 +62,12 @@ public final class SafetensorsReader implements AutoCloseable {
    */
   public SafetensorsReader(Path file) throws IOException {
     this.file = file;
-    try (FileChannel channel = FileChannel.open(file, StandardOpenOption.READ)) {
+    try {
+      this.channel = FileChannel.open(file, StandardOpenOption.READ);
+    } catch (NoSuchFileException e) {
+      throw new ModelFormatException(file + " is missing; the model directory is incomplete", e);
+    }
+    try {
       long size = channel.size();
       if (size < Long.BYTES + 2) throw damaged(file, "has only " + size + " bytes");
       MemorySegment all = channel.map(MapMode.READ_ONLY, 0, size, arena);
@@ -68,11 +75,8 @@ public final class SafetensorsReader implements AutoCloseable {
       this.data = all.asSlice(Long.BYTES + length);
       this.header = new SafetensorsHeader(
           file, all.asSlice(Long.BYTES, length).asByteBuffer(), data.byteSize());
-    } catch (NoSuchFileException e) {
-      arena.close();
-      throw new ModelFormatException(file + " is missing; the model directory is incomplete", e);
     } catch (IOException | RuntimeException e) {
-      arena.close();
+      close();
       throw e;
     }
   }
@@ -156,8 +160,29 @@ public final class SafetensorsReader implements AutoCloseable {
     if (shape.size() > Integer.MAX_VALUE / Float.BYTES) {
       throw new ModelFormatException("tensor " + name + " in " + file + " is larger than 2 GB");
     }
-    try (Arena scratch = Arena.ofConfined()) {
-      return widened(bytes(name), type, scratch).toArray(FLOAT);
+    float[] values = new float[(int) shape.size()];
+    type.widen(bytes(name), values);
+    return values;
+  }
+
+  /**
+   * Opens a matrix to be read row by row.
+   *
+   * @param rows  that it must have
+   * @param width of a row
+   * @throws ModelFormatException naming tensor and file if it is missing or of another shape or type
+   */
+  TensorRows rows(String name, int rows, int width) throws IOException {
+    TensorType type = checked(name, new Shape(rows, width));
+    Entry entry = entry(name);
+    Arena own = Arena.ofConfined();
+    try {
+      long at = channel.size() - data.byteSize() + entry.begin();
+      return new TensorRows(
+          own, channel.map(MapMode.READ_ONLY, at, entry.end() - entry.begin(), own), type, width);
+    } catch (IOException | RuntimeException e) {
+      own.close();
+      throw e;
     }
   }
 
@@ -176,6 +201,11 @@ public final class SafetensorsReader implements AutoCloseable {
   @Override
   public void close() {
     arena.close();
+    try {
+      channel.close();
+    } catch (IOException e) {
+      throw new UncheckedIOException(file + " could not be closed", e);
+    }
   }
 
   static ModelFormatException damaged(Path file, String what) {

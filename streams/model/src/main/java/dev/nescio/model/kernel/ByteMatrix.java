@@ -34,18 +34,20 @@ final class ByteMatrix extends Matrix {
   private final MemorySegment memory;
   private final float[] scales;
 
-  ByteMatrix(float[] weights, int out, int in, Arena arena) {
+  ByteMatrix(RowSource weights, int out, int in, Arena arena) {
     super(out, in);
     this.in = in;
     this.memory = allocate(arena, (long) paddedOut() * in + READ.vectorByteSize());
     this.scales = new float[paddedOut()];
+    float[] row = new float[in];
     for (int o = 0; o < out; o++) {
+      weights.read(o, row);
       float largest = 0;
-      for (int k = 0; k < in; k++) largest = Math.max(largest, Math.abs(weights[o * in + k]));
+      for (float weight : row) largest = Math.max(largest, Math.abs(weight));
       float scale = largest / LARGEST;
       scales[o] = scale;
       for (int k = 0; k < in; k++) {
-        int value = scale == 0 ? 0 : Math.round(weights[o * in + k] / scale);
+        int value = scale == 0 ? 0 : Math.round(row[k] / scale);
         memory.set(ValueLayout.JAVA_BYTE, index(o, k), (byte) value);
       }
     }

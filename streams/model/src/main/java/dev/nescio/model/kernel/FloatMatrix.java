@@ -24,12 +24,15 @@ final class FloatMatrix extends Matrix {
   private final int in;
   private final MemorySegment memory;
 
-  FloatMatrix(float[] weights, int out, int in, Arena arena) {
+  FloatMatrix(RowSource weights, int out, int in, Arena arena) {
     super(out, in);
     this.in = in;
     this.memory = allocate(arena, (long) paddedOut() * in * BYTES);
+    float[] row = new float[in];
     for (int o = 0; o < out; o++) {
-      for (int k = 0; k < in; k++) memory.setAtIndex(ValueLayout.JAVA_FLOAT, index(o, k), weights[o * in + k]);
+      weights.read(o, row);
+      long at = index(o, 0);
+      for (int k = 0; k < in; k++) memory.setAtIndex(ValueLayout.JAVA_FLOAT, at + (long) k * PANEL, row[k]);
     }
   }
 

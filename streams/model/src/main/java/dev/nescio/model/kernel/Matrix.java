@@ -44,6 +44,11 @@ public abstract sealed class Matrix permits FloatMatrix, ByteMatrix {
     if (weights.length != (long) out * in) {
       throw new IllegalArgumentException("a matrix [" + out + ", " + in + "] has not " + weights.length + " weights");
     }
+    return pack(format, (o, row) -> System.arraycopy(weights, o * in, row, 0, in), out, in, memory);
+  }
+
+  /** Packs weights that are read row by row; see {@link #pack(WeightFormat, float[], int, int, Arena)}. */
+  public static Matrix pack(WeightFormat format, RowSource weights, int out, int in, Arena memory) {
     return switch (format) {
       case FLOAT32 -> new FloatMatrix(weights, out, in, memory);
       case INT8 -> new ByteMatrix(weights, out, in, memory);
