@@ -6,7 +6,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.Callable;
@@ -88,7 +87,7 @@ final class LoadTest implements Callable<Integer> {
     report.write(output);
     spec.commandLine().getOut().print(ReportText.of(report));
     line("report      %s", output);
-    if (report.passed() && state == null && bootstrapServers == null) deleteTree(directory);
+    if (report.passed() && state == null && bootstrapServers == null) FileTree.delete(directory);
     return report.passed() ? CommandLine.ExitCode.OK : CommandLine.ExitCode.SOFTWARE;
   }
 
@@ -127,12 +126,6 @@ final class LoadTest implements Callable<Integer> {
       }
     }
     return state;
-  }
-
-  private static void deleteTree(Path root) throws IOException {
-    try (var entries = Files.walk(root)) {
-      for (Path entry : entries.sorted(Comparator.reverseOrder()).toList()) Files.delete(entry);
-    }
   }
 
   private ParameterException usage(String message) {

@@ -4,6 +4,7 @@ import dev.nescio.broker.BrokerConfig;
 import dev.nescio.broker.EmbeddedBroker;
 import dev.nescio.evaluation.EvaluationApp;
 import dev.nescio.evaluation.EvaluationConfig;
+import dev.nescio.loadtests.FileTree;
 import dev.nescio.loadtests.Machine;
 import dev.nescio.loadtests.ReportFile;
 import dev.nescio.schemas.registry.EmbeddedRegistry;
@@ -17,7 +18,6 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
-import java.util.Comparator;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import java.util.stream.Stream;
@@ -101,7 +101,7 @@ public final class RestoreBenchmark implements Callable<Integer> {
       if (output != null) ReportFile.writeText(output, json + "\n");
       return 0;
     } finally {
-      deleteTree(directory);
+      FileTree.delete(directory);
     }
   }
 
@@ -135,12 +135,6 @@ public final class RestoreBenchmark implements Callable<Integer> {
         if (inside && file.toString().endsWith(suffix)) bytes += Files.size(file);
       }
       return bytes;
-    }
-  }
-
-  private static void deleteTree(Path directory) throws IOException {
-    try (Stream<Path> files = Files.walk(directory)) {
-      for (Path file : files.sorted(Comparator.reverseOrder()).toList()) Files.deleteIfExists(file);
     }
   }
 }

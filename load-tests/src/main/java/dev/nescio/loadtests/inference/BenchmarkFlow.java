@@ -1,5 +1,6 @@
 package dev.nescio.loadtests.inference;
 
+import dev.nescio.loadtests.FileTree;
 import dev.nescio.loadtests.LoadTestException;
 import dev.nescio.loadtests.Machine;
 import dev.nescio.loadtests.ReportFile;
@@ -13,13 +14,11 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collections;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
 import java.util.Random;
 import java.util.concurrent.Callable;
 import java.util.stream.IntStream;
-import java.util.stream.Stream;
 import org.slf4j.LoggerFactory;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -136,9 +135,7 @@ final class BenchmarkFlow implements Callable<Integer> {
     try {
       return run.run(model, directory);
     } finally {
-      try (Stream<Path> files = Files.walk(directory)) {
-        for (Path file : files.sorted(Comparator.reverseOrder()).toList()) Files.delete(file);
-      }
+      FileTree.delete(directory);
     }
   }
 

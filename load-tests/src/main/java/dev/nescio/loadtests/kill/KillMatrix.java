@@ -1,5 +1,6 @@
 package dev.nescio.loadtests.kill;
 
+import dev.nescio.loadtests.FileTree;
 import dev.nescio.loadtests.LoadTestException;
 import dev.nescio.loadtests.Machine;
 import java.io.IOException;
@@ -7,7 +8,6 @@ import java.io.PrintWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.Callable;
@@ -87,7 +87,7 @@ public final class KillMatrix implements Callable<Integer> {
     KillReport report = KillReport.of(machine, questions, records, outcome);
     line("%s", report.text());
     if (output != null) report.write(output);
-    if (report.passed() && state == null) deleteTree(directory);
+    if (report.passed() && state == null) FileTree.delete(directory);
     return report.passed() ? CommandLine.ExitCode.OK : CommandLine.ExitCode.SOFTWARE;
   }
 
@@ -99,12 +99,6 @@ public final class KillMatrix implements Callable<Integer> {
       }
     }
     return state.toAbsolutePath();
-  }
-
-  private static void deleteTree(Path root) throws IOException {
-    try (var entries = Files.walk(root)) {
-      for (Path entry : entries.sorted(Comparator.reverseOrder()).toList()) Files.delete(entry);
-    }
   }
 
   private CommandLine.ParameterException usage(String message) {

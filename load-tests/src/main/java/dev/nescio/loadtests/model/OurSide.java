@@ -3,6 +3,7 @@ package dev.nescio.loadtests.model;
 import dev.nescio.language.ContinuationRequest;
 import dev.nescio.language.Generation;
 import dev.nescio.language.GenerationRequest;
+import dev.nescio.loadtests.FileTree;
 import dev.nescio.model.LocalLanguageModel;
 import dev.nescio.model.TorchLanguageModel;
 import dev.nescio.model.kernel.WeightFormat;
@@ -13,10 +14,8 @@ import dev.nescio.trainer.finetune.FineTuneResult;
 import dev.nescio.trainer.finetune.FineTuner;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -112,8 +111,8 @@ final class OurSide implements Side {
   @Override
   public void close() {
     model.close();
-    try (var files = Files.walk(scratch)) {
-      for (Path file : files.sorted(Comparator.reverseOrder()).toList()) Files.delete(file);
+    try {
+      FileTree.delete(scratch);
     } catch (IOException e) {
       throw new UncheckedIOException("cannot delete " + scratch, e);
     }

@@ -42,9 +42,11 @@ final class Soak {
    *
    * @param tokens    written and scored
    * @param forgotten rounds after which the model held a block or an array more than after the first
+   * @param peakBytes greatest resident size of the process since it was started, opening of the model included
    * @param readings  in order
    */
-  record Outcome(double seconds, long rounds, long tokens, long forgotten, List<Reading> readings) {
+  record Outcome(
+      double seconds, long rounds, long tokens, long forgotten, long peakBytes, List<Reading> readings) {
 
     Outcome {
       readings = List.copyOf(readings);
@@ -54,11 +56,6 @@ final class Soak {
     long growthBytes() {
       int third = readings.size() / 3;
       return highest(readings.subList(2 * third, readings.size())) - highest(readings.subList(third, 2 * third));
-    }
-
-    /** Greatest size of all, bytes. */
-    long peakBytes() {
-      return highest(readings);
     }
 
     /** True if nothing was forgotten and the resident size stayed. */
@@ -104,11 +101,11 @@ final class Soak {
       if (held.arrays() > first.arrays() || held.blocks() > first.blocks()) forgotten++;
       seconds = (System.nanoTime() - start) / 1e9;
       if (seconds * READINGS * 1e9 / time.toNanos() >= readings.size()) {
-        readings.add(new Reading(seconds, residentBytes(), held));
+        readings.add(new Reading(seconds, bytes("VmRSS:"), held));
         progress.accept(readings.getLast());
       }
     }
-    return new Outcome(seconds, rounds, tokens, forgotten, readings);
+    return new Outcome(seconds, rounds, tokens, forgotten, bytes("VmHWM:"), readings);
   }
 
   private long round() throws IOException {
@@ -131,12 +128,12 @@ final class Soak {
     return tokens;
   }
 
-  /** Memory of this process that is in use, bytes. */
-  static long residentBytes() throws IOException {
+  /** A figure of this process's memory, as Linux names it. */
+  private static long bytes(String name) throws IOException {
     try (var lines = Files.lines(STATUS)) {
-      return lines.filter(line -> line.startsWith("VmRSS:")).findFirst()
+      return lines.filter(line -> line.startsWith(name)).findFirst()
           .map(line -> Long.parseLong(line.replaceAll("\\D", "")) << 10)
-          .orElseThrow(() -> new IOException(STATUS + " does not tell the resident size"));
+          .orElseThrow(() -> new IOException(STATUS + " does not tell " + name));
     }
   }
 }

@@ -28,6 +28,8 @@ import picocli.CommandLine.Option;
     })
 final class SoakModel implements Callable<Integer> {
 
+  private static final long MB = 1_000_000;
+
   @Option(names = "--minutes", paramLabel = "N", defaultValue = "60", description = "How long (default: ${DEFAULT-VALUE}).")
   private double minutes;
 
@@ -38,15 +40,20 @@ final class SoakModel implements Callable<Integer> {
   @Option(names = "--cache", paramLabel = "DIR", description = "Where models are kept (default: ~/.cache/nescio).")
   private Path cache = Path.of(System.getProperty("user.home"), ".cache", "nescio");
 
-  @Option(names = "--adapter", paramLabel = "DIR", description = "To load and drop; may be given several times.")
+  @Option(names = "--adapter", paramLabel = "DIR", description = "To load and drop; may be given several times"
+      + " (default: two that are drawn at random).")
   private List<Path> adapters = List.of();
+
+  @Option(names = "--no-adapter", description = "Work on the model alone.")
+  private boolean alone;
 
   @Option(names = "--engine", description = "With the engine, as on a GPU, instead of our kernels.")
   private boolean engine;
 
   @Option(names = "--at-most-mb", paramLabel = "N",
-      description = "Also fail when more MB (2^20 bytes) are resident at any moment (default: no bound).")
-  private long atMost = Long.MAX_VALUE >> 20;
+      description = "Also fail when more MB (10^6 bytes) were resident at any moment, opening the model included"
+          + " (default: no bound).")
+  private long atMost = Long.MAX_VALUE / MB;
 
   @Option(names = "--seed", paramLabel = "N", defaultValue = "0", description = "Of the work (default: ${DEFAULT-VALUE}).")
   private long seed;
@@ -62,21 +69,25 @@ final class SoakModel implements Callable<Integer> {
 
   @Override
   public Integer call() throws IOException {
+    if (alone && !adapters.isEmpty()) {
+      throw new CommandLine.ParameterException(spec.commandLine(), "--no-adapter and --adapter exclude each other");
+    }
     if (!(minutes > 0)) {
       throw new CommandLine.ParameterException(spec.commandLine(), "--minutes must be above 0, is " + minutes);
     }
     PrintWriter out = spec.commandLine().getOut();
     Machine machine = Machine.here();
     Path directory = ModelSource.parse(model, ModelSource.HUB).resolve(cache);
-    try (LocalLanguageModel opened = LocalLanguageModel.open(TorchModelConfig.of(directory).withKernels(!engine))) {
-      Soak.Outcome outcome = new Soak(opened, adapters, seed).run(Duration.ofMillis(Math.round(minutes * 60_000)),
-          reading -> out.printf("%7.0f s  resident %5d MB%n", reading.seconds(), reading.residentBytes() >> 20));
+    try (DrawnAdapters drawn = DrawnAdapters.write(alone || !adapters.isEmpty() ? 0 : 2, directory, seed);
+        LocalLanguageModel opened = LocalLanguageModel.open(TorchModelConfig.of(directory).withKernels(!engine))) {
+      Soak.Outcome outcome = new Soak(opened, drawn.or(adapters), seed).run(Duration.ofMillis(Math.round(minutes * 60_000)),
+          reading -> out.printf("%7.0f s  resident %5d MB%n", reading.seconds(), reading.residentBytes() / MB));
       out.printf("%d rounds, %d tokens; at most %d MB resident; last third against the one before: %+d MB; %d rounds"
-          + " left blocks or arrays behind%n", outcome.rounds(), outcome.tokens(), outcome.peakBytes() >> 20,
-          outcome.growthBytes() >> 20, outcome.forgotten());
+          + " left blocks or arrays behind%n", outcome.rounds(), outcome.tokens(), outcome.peakBytes() / MB,
+          outcome.growthBytes() / MB, outcome.forgotten());
       out.flush();
       if (output != null) write(machine, opened, outcome);
-      boolean fine = outcome.isFlat() && outcome.peakBytes() <= atMost << 20;
+      boolean fine = outcome.isFlat() && outcome.peakBytes() <= atMost * MB;
       return fine ? CommandLine.ExitCode.OK : CommandLine.ExitCode.SOFTWARE;
     }
   }
@@ -87,7 +98,6 @@ final class SoakModel implements Callable<Integer> {
     report.put("machine", machine);
     report.put("engine", engine);
     report.put("seed", seed);
-    report.put("peakBytes", outcome.peakBytes());
     report.put("growthBytes", outcome.growthBytes());
     report.put("outcome", outcome);
     ReportFile.write(output, report);

@@ -15,6 +15,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Arrays;
+import java.util.Map;
 import java.util.stream.Stream;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
@@ -47,6 +49,34 @@ class SafetensorsReaderTest {
       assertThat(reader.float32("a", new Shape(2), manager).toFloatArray()).containsExactly(1.5f, -2);
       assertThat(reader.float32("b", new Shape(1, 2), manager).toFloatArray()).containsExactly(1.5f, -2);
       assertThat(reader.float32("c", new Shape(), manager).toFloatArray()).containsExactly(0.1f);
+    }
+  }
+
+  @Test
+  void rowsAreThoseOfTheWholeAndOutliveTheReader() throws IOException {
+    String header = """
+        {"a":{"dtype":"F16","shape":[2,3],"data_offsets":[0,12]},"b":{"dtype":"BF16","shape":[3,1],"data_offsets":[12,18]},\
+        "c":{"dtype":"F32","shape":[1,2],"data_offsets":[18,26]}}""";
+    byte[] data = new byte[26];
+    for (int i = 0; i < data.length; i++) data[i] = (byte) (i + 1);
+    Path file = file(header, data);
+    Map<String, int[]> shapes = Map.of("a", new int[] {2, 3}, "b", new int[] {3, 1}, "c", new int[] {1, 2});
+    for (Map.Entry<String, int[]> one : shapes.entrySet()) {
+      int rows = one.getValue()[0];
+      int width = one.getValue()[1];
+      float[] whole;
+      TensorRows opened;
+      try (SafetensorsReader reader = new SafetensorsReader(file)) {
+        whole = reader.floats(one.getKey(), rows, width);
+        opened = reader.rows(one.getKey(), rows, width);
+        assertThatThrownBy(() -> reader.rows(one.getKey(), rows + 1, width)).hasMessageContaining("expected");
+      }
+      try (opened) {
+        for (int row = rows - 1; row >= 0; row--) {
+          assertThat(opened.row(row)).isEqualTo(Arrays.copyOfRange(whole, row * width, (row + 1) * width));
+        }
+        assertThatThrownBy(() -> opened.row(rows)).isInstanceOf(IndexOutOfBoundsException.class);
+      }
     }
   }
 
