@@ -17,6 +17,7 @@ final class ConfigJson {
 
   private static final double THETA = 10_000;
   private static final double EPS = 1e-6;
+  private static final int MOST_LAYERS = 10_000;
   private static final Set<Projection> ATTENTION = EnumSet.of(Projection.Q, Projection.K, Projection.V, Projection.O);
   private static final Set<Projection> QUERY_KEY_VALUE = EnumSet.of(Projection.Q, Projection.K, Projection.V);
   private static final Set<Projection> FEED_FORWARD =
@@ -32,6 +33,7 @@ final class ConfigJson {
     int heads = integer(json, "num_attention_heads");
     int hidden = integer(json, "hidden_size");
     int layers = integer(json, "num_hidden_layers");
+    require(layers <= MOST_LAYERS, "num_hidden_layers is impossibly large: " + layers);
     return new LlamaConfig(
         family,
         integer(json, "vocab_size"),

@@ -102,6 +102,25 @@ class GgufImportTest {
         .hasMessageContaining("ggml type 10").hasMessageContaining("Q4_1");
   }
 
+  @Test
+  void aWindowMakesALlamaAMistralAndEndsTheContextOfAQwen2() throws IOException {
+    LlamaConfig mistral = config(TinyGguf.write(directory.resolve("a.gguf"), "llama", 16));
+    assertThat(mistral.family()).isEqualTo(Family.MISTRAL);
+    assertThat(mistral.slidingWindow()).contains(SlidingWindow.ofLayers(16, 0, 1));
+    assertThat(mistral.contextTokens()).isEqualTo(64);
+    assertThat(config(TinyGguf.write(directory.resolve("b.gguf"), "llama", 0))).isEqualTo(TinyGguf.CONFIG);
+    // It does not say which layers have it.
+    LlamaConfig qwen2 = config(TinyGguf.write(directory.resolve("c.gguf"), "qwen2", 16));
+    assertThat(qwen2.slidingWindow()).isEmpty();
+    assertThat(qwen2.contextTokens()).isEqualTo(16);
+  }
+
+  private static LlamaConfig config(Path file) throws IOException {
+    try (GgufReader gguf = new GgufReader(file)) {
+      return GgufConfig.of(gguf).config();
+    }
+  }
+
   /** The files are written by llama.cpp's own package from models of {@code families}; see gguf_files.py. */
   @ParameterizedTest
   @ValueSource(strings = {"llama3", "qwen2", "mistral"})

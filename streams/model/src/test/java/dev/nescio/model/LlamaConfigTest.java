@@ -51,6 +51,7 @@ class LlamaConfigTest {
       "num_key_value_heads | 3 | no multiple of num_key_value_heads 3",
       "head_dim | 15 | head_dim must be even",
       "num_hidden_layers | 0 | num_hidden_layers must be at least 1",
+      "num_hidden_layers | 2000000000 | num_hidden_layers is impossibly large",
       "vocab_size | \"many\" | vocab_size is no integer",
       "eos_token_id | 512 | eos_token_id 512 is outside the vocabulary",
       "eos_token_id | null | eos_token_id is missing",

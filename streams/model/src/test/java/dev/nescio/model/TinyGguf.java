@@ -28,20 +28,31 @@ final class TinyGguf {
   }
 
   static Path write(Path file, String architecture, String pre, int type) throws IOException {
+    return write(file, architecture, pre, type, Optional.empty());
+  }
+
+  /** With the metadata of a sliding window. */
+  static Path write(Path file, String architecture, int window) throws IOException {
+    return write(file, architecture, "smollm", 0, Optional.of(window));
+  }
+
+  private static Path write(Path file, String architecture, String pre, int type, Optional<Integer> window)
+      throws IOException {
     TinyGguf gguf = new TinyGguf();
     List<Map.Entry<String, long[]>> tensors = tensors();
-    gguf.out.putInt(0x46554747).putInt(3).putLong(tensors.size()).putLong(15);
+    gguf.out.putInt(0x46554747).putInt(3).putLong(tensors.size()).putLong(15 + window.stream().count());
     gguf.text("general.architecture", architecture);
-    gguf.number("llama.block_count", 1);
-    gguf.number("llama.context_length", 64);
-    gguf.number("llama.embedding_length", 8);
-    gguf.number("llama.feed_forward_length", 12);
-    gguf.number("llama.attention.head_count", 2);
-    gguf.number("llama.attention.head_count_kv", 1);
-    gguf.key("llama.rope.freq_base", 6);
+    gguf.number(architecture + ".block_count", 1);
+    gguf.number(architecture + ".context_length", 64);
+    gguf.number(architecture + ".embedding_length", 8);
+    gguf.number(architecture + ".feed_forward_length", 12);
+    gguf.number(architecture + ".attention.head_count", 2);
+    gguf.number(architecture + ".attention.head_count_kv", 1);
+    gguf.key(architecture + ".rope.freq_base", 6);
     gguf.out.putFloat(10_000);
-    gguf.key("llama.attention.layer_norm_rms_epsilon", 6);
+    gguf.key(architecture + ".attention.layer_norm_rms_epsilon", 6);
     gguf.out.putFloat(1e-5f);
+    window.ifPresent(tokens -> gguf.number(architecture + ".attention.sliding_window", tokens));
     gguf.text("tokenizer.ggml.model", "gpt2");
     gguf.text("tokenizer.ggml.pre", pre);
     gguf.strings("tokenizer.ggml.tokens", TOKENS);

@@ -55,6 +55,40 @@ class FamiliesTrainingTest {
     }
   }
 
+  /** Asked for the fourth time, when libtorch has optimised the script. */
+  @ParameterizedTest
+  @ValueSource(strings = {"mistral", "qwen2-window"})
+  void theGradientThroughAWindowIsTheSlopeOfTheLoss(String family) throws IOException {
+    Path base = TinyModel.copyTo(directory.resolve("base"), family);
+    NDManager manager = Torch.newManager();
+    try (LlamaWeights weights = LlamaWeights.load(base, new IdkRow.MeanOf(ids("I don't know")), manager);
+        Tunable tunable = Tunable.of(FineTuneConfig.of(Map.of("method", "full")), weights, manager)) {
+      TrainingForward forward = tunable.forward();
+      PackedBatch batch = PackedBatch.of(
+          List.of(new EncodedExample(ids(PROMPT), ids(TARGET), 1, false),
+              new EncodedExample(ids(PROMPT + PROMPT), ids(" B"), 1, false)), manager);
+      for (int i = 0; i < 3; i++) forward.backward(batch, new CrossEntropy(), manager);
+      float[] before = forward.trained().getGradient().toFloatArray();
+      forward.backward(batch, new CrossEntropy(), manager);
+      float[] after = forward.trained().getGradient().toFloatArray();
+      float[] direction = new float[after.length];
+      double square = 0;
+      for (int i = 0; i < direction.length; i++) {
+        direction[i] = after[i] - before[i];
+        square += (double) direction[i] * direction[i];
+      }
+      // Steps against and along the gradient g: the loss differs by 2 e g g.
+      double e = .02 / square;
+      double[] losses = new double[2];
+      for (int side = 0; side < 2; side++) {
+        float step = (float) (side == 0 ? -e : 2 * e);
+        forward.trained().addi(manager.create(direction).muli(step));
+        losses[side] = forward.backward(batch, new CrossEntropy(), manager).mean();
+      }
+      assertThat(losses[1] - losses[0]).isCloseTo(2 * e * square, within(1e-3));
+    }
+  }
+
   @ParameterizedTest
   @ValueSource(strings = {"llama3", "mistral", "qwen2", "qwen2-window", "untied"})
   void adaptersOfEveryFamilyLearnAndLoad(String family) throws IOException {
