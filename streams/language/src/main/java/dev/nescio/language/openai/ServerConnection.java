@@ -89,7 +89,15 @@ final class ServerConnection implements AutoCloseable {
     this.clock = clock;
     this.random = random;
     permits = new Semaphore(config.concurrency(), true);
-    http = HttpClient.newBuilder().connectTimeout(config.connectTimeout()).build();
+    http = HttpClient.newBuilder().connectTimeout(config.connectTimeout()).version(version(config.url())).build();
+  }
+
+  /**
+   * Without TLS the client would ask for an upgrade to HTTP/2 with its first request, and uvicorn, on which vLLM and many
+   * others run, then loses the body of that request.
+   */
+  private static HttpClient.Version version(URI url) {
+    return url.getScheme().equals("https") ? HttpClient.Version.HTTP_2 : HttpClient.Version.HTTP_1_1;
   }
 
   /** The answer to {@code GET url + path}. */
@@ -130,21 +138,6 @@ final class ServerConnection implements AutoCloseable {
     limited(path, () -> attempts(path, () -> streamed(path, request, told)));
   }
 
-  /** Hears events, and knows whether there were any. */
-  private static final class Told {
-    private final Consumer<JsonNode> events;
-    private boolean any;
-
-    private Told(Consumer<JsonNode> events) {
-      this.events = events;
-    }
-
-    private void tell(JsonNode event) {
-      any = true;
-      events.accept(event);
-    }
-  }
-
   private Attempt streamed(String path, HttpRequest request, Told told) throws IOException, InterruptedException {
     HttpResponse<Flow.Publisher<List<ByteBuffer>>> response = once(request, BodyHandlers.ofPublisher());
     boolean stream =
@@ -165,11 +158,11 @@ final class ServerConnection implements AutoCloseable {
         if (event.has("error")) throw ServerErrors.inStream(config.url() + " " + path, event);
         told.tell(event);
       }
-      if (told.any) return new Attempt(MissingNode.getInstance(), null);
+      if (told.any()) return new Attempt(MissingNode.getInstance(), null);
       throw new ProtocolViolationException(
           config.url() + " ended its stream without a chunk; llama-cpp-python does so when a prompt does not fit");
     } catch (IOException e) {
-      if (!told.any) throw e;
+      if (!told.any()) throw e;
       throw new ServerUnreachableException("the stream of " + config.url() + " broke off: " + reason(e), e);
     }
   }

@@ -100,6 +100,16 @@ class OpenAiModelTest {
   }
 
   @Test
+  void asksForNoOtherProtocolSinceUvicornLosesTheBodyThen() {
+    server.answers(json(LIMA));
+    try (OpenAiModel model = open(Map.of())) {
+      model.generate(List.of(GenerationRequest.greedy("q", 5)));
+    }
+    assertThat(server.requests).hasSizeGreaterThan(1)
+        .allSatisfy(r -> assertThat(r.headers()).doesNotContainKeys("Upgrade", "Http2-settings"));
+  }
+
+  @Test
   void aConversationGoesToTheServersOwnTemplate() {
     server.answers(json(
         """
