@@ -1,0 +1,2 @@
+/** Checks what a model on a server gives, and whether our client of it says so rightly. */
+package dev.nescio.loadtests.server;
