@@ -6,7 +6,7 @@ import static org.junit.jupiter.api.Assumptions.abort;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.nescio.loadtests.Workload.Phase;
-import dev.nescio.model.ModelSource;
+import dev.nescio.model.hub.ModelSource;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Clock;

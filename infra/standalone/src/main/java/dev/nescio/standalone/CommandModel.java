@@ -3,11 +3,12 @@ package dev.nescio.standalone;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import dev.nescio.model.FloatType;
-import dev.nescio.model.LocalLanguageModel;
-import dev.nescio.model.TorchDevice;
-import dev.nescio.model.TorchModelConfig;
+import dev.nescio.model.LocalLanguageModels;
+import dev.nescio.model.files.FloatType;
 import dev.nescio.model.kernel.WeightFormat;
+import dev.nescio.model.local.LocalLanguageModel;
+import dev.nescio.model.local.TorchModelConfig;
+import dev.nescio.model.torch.TorchDevice;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -94,7 +95,7 @@ final class CommandModel implements AutoCloseable {
   static CommandModel open(CommonOptions common, Options options, Terminal terminal) throws IOException {
     boolean idk = options.adapter != null && trainedWithIdk(options.adapter);
     Path directory = Models.resolve(common, terminal);
-    LocalLanguageModel model = LocalLanguageModel.open(options.config(directory, idk));
+    LocalLanguageModel model = LocalLanguageModels.open(options.config(directory, idk));
     try {
       Optional<String> id =
           options.adapter == null ? Optional.empty() : Optional.of(model.loadAdapter(options.adapter));

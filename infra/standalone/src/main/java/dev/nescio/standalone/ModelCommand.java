@@ -1,10 +1,10 @@
 package dev.nescio.standalone;
 
-import dev.nescio.model.GgufImport;
-import dev.nescio.model.LlamaConfig;
 import dev.nescio.model.ModelSummary;
-import dev.nescio.model.PeftAdapter;
-import dev.nescio.model.Projection;
+import dev.nescio.model.gguf.GgufImport;
+import dev.nescio.model.llama.LlamaConfig;
+import dev.nescio.model.llama.Projection;
+import dev.nescio.model.peft.PeftAdapter;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Path;

@@ -1,8 +1,9 @@
 package dev.nescio.standalone;
 
-import dev.nescio.model.ModelSource;
-import dev.nescio.model.LocalLanguageModel;
-import dev.nescio.model.TorchModelConfig;
+import dev.nescio.model.LocalLanguageModels;
+import dev.nescio.model.hub.ModelSource;
+import dev.nescio.model.local.LocalLanguageModel;
+import dev.nescio.model.local.TorchModelConfig;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -58,7 +59,7 @@ final class Models {
 
   /** Loads a model directory with {@code <IDK>} and warms it up. */
   static LocalLanguageModel load(Path directory) throws IOException {
-    LocalLanguageModel model = LocalLanguageModel.open(TorchModelConfig.of(directory));
+    LocalLanguageModel model = LocalLanguageModels.open(TorchModelConfig.of(directory));
     model.warmUp();
     return model;
   }

@@ -7,7 +7,7 @@ import dev.nescio.inference.serve.PortTakenException;
 import dev.nescio.inference.serve.ServeConfig;
 import dev.nescio.inference.serve.ServeServer;
 import dev.nescio.inference.serve.Tokens;
-import dev.nescio.model.LocalLanguageModel;
+import dev.nescio.model.local.LocalLanguageModel;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

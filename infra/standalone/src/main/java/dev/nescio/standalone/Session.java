@@ -2,7 +2,7 @@ package dev.nescio.standalone;
 
 import dev.nescio.language.AdaptableModel;
 import dev.nescio.language.openai.OpenAiModel;
-import dev.nescio.model.LocalLanguageModel;
+import dev.nescio.model.local.LocalLanguageModel;
 import dev.nescio.standalone.SystemConfig.Part;
 import dev.nescio.trainer.finetune.FineTuneConfig;
 import dev.nescio.trainer.service.AdapterTuner;

@@ -2,10 +2,12 @@ package dev.nescio.standalone;
 
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
 
+import com.tngtech.archunit.core.domain.JavaClass;
 import com.tngtech.archunit.core.domain.JavaClasses;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
 import com.tngtech.archunit.core.importer.ImportOption;
 import com.tngtech.archunit.library.dependencies.SlicesRuleDefinition;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import org.assertj.core.api.Assertions;
@@ -25,6 +27,10 @@ class ArchitectureTest {
   private static final List<String> APPS =
       List.of("dev.nescio.producers..", "dev.nescio.inference..", "dev.nescio.evaluation..",
           "dev.nescio.judge..", "dev.nescio.dashboard..", "dev.nescio.trainer.service..");
+  /** From the ground up: each uses only those before it. */
+  private static final List<String> MODEL =
+      List.of("kernel", "chat", "sampling", "files", "torch", "llama", "gguf", "peft", "tokenizer", "hub", "local",
+          "generation", "batch", "engine");
 
   @Test
   void everyModuleIsSeen() {
@@ -95,6 +101,39 @@ class ArchitectureTest {
         .that().resideOutsideOfPackages("dev.nescio.standalone..", "dev.nescio.producers..", "dev.nescio.inference..",
             "dev.nescio.evaluation..", "dev.nescio.judge..", "dev.nescio.dashboard..", "dev.nescio.trainer.service..")
         .should().dependOnClassesThat().resideInAnyPackage(APPS.toArray(String[]::new))
+        .check(CLASSES);
+  }
+
+  @Test
+  void packagesOfTheModelUseOnlyThoseBelowThem() {
+    for (int i = 0; i < MODEL.size(); i++) {
+      List<String> above = new ArrayList<>(List.of("dev.nescio.model"));
+      for (String higher : MODEL.subList(i + 1, MODEL.size())) above.add("dev.nescio.model." + higher + "..");
+      noClasses().that().resideInAPackage("dev.nescio.model." + MODEL.get(i) + "..")
+          .should().dependOnClassesThat().resideInAnyPackage(above.toArray(String[]::new))
+          .check(CLASSES);
+    }
+  }
+
+  @Test
+  void everyPackageOfTheModelHasItsPlace() {
+    Assertions.assertThat(CLASSES.stream().map(JavaClass::getPackageName)
+        .filter(name -> name.startsWith("dev.nescio.model.")).map(name -> name.split("\\.")[3]).distinct())
+        .containsExactlyInAnyOrderElementsOf(MODEL);
+  }
+
+  @Test
+  void theTwoWaysOfComputingAModelDoNotKnowEachOther() {
+    noClasses().that().resideInAPackage("dev.nescio.model.engine..")
+        .should().dependOnClassesThat().resideInAnyPackage("dev.nescio.model.batch..", "dev.nescio.model.kernel..")
+        .check(CLASSES);
+  }
+
+  @Test
+  void whatARequestIsWhileItIsComputedStaysInTheModel() {
+    noClasses().that().resideOutsideOfPackage("dev.nescio.model..")
+        .should().dependOnClassesThat().resideInAnyPackage("dev.nescio.model.generation..", "dev.nescio.model.batch..",
+            "dev.nescio.model.sampling..", "dev.nescio.model.chat..")
         .check(CLASSES);
   }
 

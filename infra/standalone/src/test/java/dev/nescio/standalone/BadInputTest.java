@@ -2,7 +2,7 @@ package dev.nescio.standalone;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.nescio.model.LlamaWeights;
+import dev.nescio.model.llama.LlamaWeights;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;

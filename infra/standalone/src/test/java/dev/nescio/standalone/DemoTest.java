@@ -5,7 +5,7 @@ import static org.junit.jupiter.api.Assumptions.abort;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import dev.nescio.model.DefaultModel;
+import dev.nescio.model.hub.DefaultModel;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;

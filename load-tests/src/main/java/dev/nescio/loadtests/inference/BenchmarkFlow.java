@@ -4,9 +4,10 @@ import dev.nescio.loadtests.FileTree;
 import dev.nescio.loadtests.LoadTestException;
 import dev.nescio.loadtests.Machine;
 import dev.nescio.loadtests.ReportFile;
-import dev.nescio.model.LocalLanguageModel;
-import dev.nescio.model.ModelSource;
-import dev.nescio.model.TorchModelConfig;
+import dev.nescio.model.LocalLanguageModels;
+import dev.nescio.model.hub.ModelSource;
+import dev.nescio.model.local.LocalLanguageModel;
+import dev.nescio.model.local.TorchModelConfig;
 import dev.nescio.producers.BundledQuestions;
 import java.io.IOException;
 import java.io.PrintWriter;
@@ -110,7 +111,7 @@ final class BenchmarkFlow implements Callable<Integer> {
     Figures flowing = new Figures();
     List<Double> ratio = new ArrayList<>();
     TorchModelConfig config = TorchModelConfig.of(ModelSource.parse(model, ModelSource.HUB).resolve(cache));
-    try (LocalLanguageModel opened = LocalLanguageModel.open(config)) {
+    try (LocalLanguageModel opened = LocalLanguageModels.open(config)) {
       if (!opened.joinsCalls()) throw new LoadTestException("this machine runs the engine, which joins no calls");
       opened.warmUp();
       for (int i = 0; i < runs; i++) {

@@ -2,11 +2,11 @@ package dev.nescio.loadtests.model;
 
 import dev.nescio.loadtests.LoadTestException;
 import dev.nescio.loadtests.Machine;
-import dev.nescio.model.LocalLanguageModel;
-import dev.nescio.model.ModelSource;
-import dev.nescio.model.Torch;
-import dev.nescio.model.TorchModelConfig;
+import dev.nescio.model.LocalLanguageModels;
+import dev.nescio.model.hub.ModelSource;
 import dev.nescio.model.kernel.WeightFormat;
+import dev.nescio.model.local.TorchModelConfig;
+import dev.nescio.model.torch.Torch;
 import dev.nescio.producers.BundledQuestions;
 import java.io.IOException;
 import java.io.PrintWriter;
@@ -108,7 +108,7 @@ final class BenchmarkModel implements Callable<Integer> {
     Map<String, String> versions = new LinkedHashMap<>();
     ModelReport report;
     TorchModelConfig config = TorchModelConfig.of(directory).withThreads(threads).withWeights(weights);
-    try (OurSide ours = new OurSide(LocalLanguageModel.open(config), directory, scratch)) {
+    try (OurSide ours = new OurSide(LocalLanguageModels.open(config), directory, scratch)) {
       ours.warmUp();
       // PEFT changes the model that it is given, so training has a process of its own; never two at once.
       for (Class<? extends ModelWorkload> kind : List.of(ModelWorkload.Generate.class, ModelWorkload.Train.class)) {

@@ -1,11 +1,11 @@
 package dev.nescio.loadtests.model;
 
 import dev.nescio.loadtests.FileTree;
-import dev.nescio.model.LlamaConfig;
-import dev.nescio.model.PeftAdapter;
-import dev.nescio.model.PeftAdapter.Pair;
-import dev.nescio.model.PeftAdapter.Place;
-import dev.nescio.model.Projection;
+import dev.nescio.model.llama.LlamaConfig;
+import dev.nescio.model.llama.Projection;
+import dev.nescio.model.peft.PeftAdapter;
+import dev.nescio.model.peft.PeftAdapter.Pair;
+import dev.nescio.model.peft.PeftAdapter.Place;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -2,9 +2,10 @@ package dev.nescio.loadtests.model;
 
 import dev.nescio.loadtests.Machine;
 import dev.nescio.loadtests.ReportFile;
-import dev.nescio.model.LocalLanguageModel;
-import dev.nescio.model.ModelSource;
-import dev.nescio.model.TorchModelConfig;
+import dev.nescio.model.LocalLanguageModels;
+import dev.nescio.model.hub.ModelSource;
+import dev.nescio.model.local.LocalLanguageModel;
+import dev.nescio.model.local.TorchModelConfig;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Path;
@@ -79,7 +80,7 @@ final class SoakModel implements Callable<Integer> {
     Machine machine = Machine.here();
     Path directory = ModelSource.parse(model, ModelSource.HUB).resolve(cache);
     try (DrawnAdapters drawn = DrawnAdapters.write(alone || !adapters.isEmpty() ? 0 : 2, directory, seed);
-        LocalLanguageModel opened = LocalLanguageModel.open(TorchModelConfig.of(directory).withKernels(!engine))) {
+        LocalLanguageModel opened = LocalLanguageModels.open(TorchModelConfig.of(directory).withKernels(!engine))) {
       Soak.Outcome outcome = new Soak(opened, drawn.or(adapters), seed).run(Duration.ofMillis(Math.round(minutes * 60_000)),
           reading -> out.printf("%7.0f s  resident %5d MB%n", reading.seconds(), reading.residentBytes() / MB));
       out.printf("%d rounds, %d tokens; at most %d MB resident; last third against the one before: %+d MB; %d rounds"

@@ -2,7 +2,7 @@ package dev.nescio.loadtests.model;
 
 import dev.nescio.language.GenerationRequest;
 import dev.nescio.language.Sampling;
-import dev.nescio.model.ModelTokenizer;
+import dev.nescio.model.tokenizer.ModelTokenizer;
 import dev.nescio.producers.QuestionItem;
 import dev.nescio.trainer.recipes.TargetLayout;
 import dev.nescio.trainer.recipes.TrainingExample;

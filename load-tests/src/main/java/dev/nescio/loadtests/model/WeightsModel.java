@@ -2,10 +2,11 @@ package dev.nescio.loadtests.model;
 
 import dev.nescio.loadtests.Machine;
 import dev.nescio.loadtests.ReportFile;
-import dev.nescio.model.LocalLanguageModel;
-import dev.nescio.model.ModelSource;
-import dev.nescio.model.TorchModelConfig;
+import dev.nescio.model.LocalLanguageModels;
+import dev.nescio.model.hub.ModelSource;
 import dev.nescio.model.kernel.WeightFormat;
+import dev.nescio.model.local.LocalLanguageModel;
+import dev.nescio.model.local.TorchModelConfig;
 import dev.nescio.producers.BundledQuestions;
 import dev.nescio.producers.QuestionItem;
 import java.io.IOException;
@@ -66,7 +67,7 @@ final class WeightsModel implements Callable<Integer> {
   }
 
   private static WeightsReading read(Path directory, WeightFormat format, List<QuestionItem> items) throws IOException {
-    try (LocalLanguageModel model = LocalLanguageModel.open(TorchModelConfig.of(directory).withWeights(format))) {
+    try (LocalLanguageModel model = LocalLanguageModels.open(TorchModelConfig.of(directory).withWeights(format))) {
       return WeightsReading.of(model, items);
     }
   }

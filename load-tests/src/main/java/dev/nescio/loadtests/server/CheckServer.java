@@ -4,9 +4,10 @@ import dev.nescio.language.openai.OpenAiConfig;
 import dev.nescio.language.openai.OpenAiModel;
 import dev.nescio.language.openai.ServerException;
 import dev.nescio.loadtests.ReportFile;
-import dev.nescio.model.LocalLanguageModel;
-import dev.nescio.model.ModelSource;
-import dev.nescio.model.TorchModelConfig;
+import dev.nescio.model.LocalLanguageModels;
+import dev.nescio.model.hub.ModelSource;
+import dev.nescio.model.local.LocalLanguageModel;
+import dev.nescio.model.local.TorchModelConfig;
 import dev.nescio.producers.BundledQuestions;
 import dev.nescio.producers.QuestionItem;
 import java.io.IOException;
@@ -85,7 +86,7 @@ public final class CheckServer implements Callable<Integer> {
     try (OpenAiModel remote = OpenAiModel.open(config, System::getenv)) {
       if (beside == null) return check(remote, config, Optional.empty(), out);
       Path directory = ModelSource.parse(beside, ModelSource.HUB).resolve(cache);
-      try (LocalLanguageModel local = LocalLanguageModel.open(TorchModelConfig.of(directory).withIdk(idk))) {
+      try (LocalLanguageModel local = LocalLanguageModels.open(TorchModelConfig.of(directory).withIdk(idk))) {
         return check(remote, config, Optional.of(local), out);
       }
     } catch (ServerException | IllegalArgumentException e) {

@@ -2,7 +2,7 @@ package dev.nescio.loadtests.server;
 
 import dev.nescio.language.openai.OpenAiConfig;
 import dev.nescio.language.openai.OpenAiModel;
-import dev.nescio.model.LocalLanguageModel;
+import dev.nescio.model.local.LocalLanguageModel;
 import java.util.List;
 import java.util.Optional;
 

@@ -6,9 +6,10 @@ import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assumptions.abort;
 
 import dev.nescio.confidence.Estimators;
-import dev.nescio.model.DefaultModel;
-import dev.nescio.model.LocalLanguageModel;
-import dev.nescio.model.TorchModelConfig;
+import dev.nescio.model.LocalLanguageModels;
+import dev.nescio.model.hub.DefaultModel;
+import dev.nescio.model.local.LocalLanguageModel;
+import dev.nescio.model.local.TorchModelConfig;
 import dev.nescio.schemas.Answer;
 import dev.nescio.schemas.Decision;
 import dev.nescio.schemas.Evidence;
@@ -43,7 +44,7 @@ class RealModelInferenceTest {
   void answersWithEvidenceThatExplainsItsScores() throws Exception {
     TorchModelConfig modelConfig = TorchModelConfig.of(model()).withIdk(true);
     try (Platform platform = Platform.start(directory);
-        LocalLanguageModel model = LocalLanguageModel.open(modelConfig)) {
+        LocalLanguageModel model = LocalLanguageModels.open(modelConfig)) {
       for (String country : COUNTRIES) {
         platform.ask(country, Records.question("What is the capital of " + country + "?", country));
       }

@@ -1,6 +1,13 @@
 package dev.nescio.model;
 
 import ai.djl.ndarray.types.Shape;
+import dev.nescio.model.files.Checkpoint;
+import dev.nescio.model.files.ModelDigest;
+import dev.nescio.model.files.SafetensorsReader;
+import dev.nescio.model.llama.LlamaConfig;
+import dev.nescio.model.llama.LlamaWeights;
+import dev.nescio.model.llama.Projection;
+import dev.nescio.model.llama.RopeScaling;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;

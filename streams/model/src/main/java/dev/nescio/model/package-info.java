@@ -1,8 +1,9 @@
 /**
- * A Llama of our own on DJL's PyTorch engine: Hugging Face directories, GGUF import, cached decoding, sampling,
- * adapters.
+ * Language models in this process, opened, examined and described: the face of the module.
  *
- * <p>The arithmetic of the model is TorchScript source kept as a resource and loaded through
- * {@link dev.nescio.model.TorchScriptArchive}; Java plans batches, draws tokens and owns every tensor's life.
+ * <p>The packages below it, each using only those that are named before it: {@code kernel}, {@code chat},
+ * {@code sampling} and {@code files} stand on the ground; {@code torch} and {@code llama} on files; then
+ * {@code gguf}, {@code peft} and {@code tokenizer}; {@code hub} and {@code local}; {@code generation}; at last the
+ * two ways of computing, {@code engine} and {@code batch}, which do not know each other.
  */
 package dev.nescio.model;

@@ -5,8 +5,14 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.nescio.language.GenerationRequest;
 import dev.nescio.language.UnknownAdapterException;
-import dev.nescio.model.PeftAdapter.Pair;
-import dev.nescio.model.PeftAdapter.Place;
+import dev.nescio.model.engine.TorchLanguageModel;
+import dev.nescio.model.llama.LlamaConfig;
+import dev.nescio.model.llama.Projection;
+import dev.nescio.model.local.LocalLanguageModel;
+import dev.nescio.model.local.TorchModelConfig;
+import dev.nescio.model.peft.PeftAdapter;
+import dev.nescio.model.peft.PeftAdapter.Pair;
+import dev.nescio.model.peft.PeftAdapter.Place;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
@@ -50,7 +56,7 @@ class AdapterMemoryTest {
   /** Returns by how many bytes the second hundred adapters made heap and native memory grow. */
   private long growth(boolean kernels, int rank) throws IOException {
     try (LocalLanguageModel model =
-        LocalLanguageModel.open(TorchModelConfig.of(directory).withKernels(kernels))) {
+        LocalLanguageModels.open(TorchModelConfig.of(directory).withKernels(kernels))) {
       LlamaConfig config = LlamaConfig.read(directory);
       Map<Place, Pair> pairs = pairs(config, rank);
       Pair changing = pairs.get(new Place(0, Projection.Q));
@@ -63,10 +69,7 @@ class AdapterMemoryTest {
       for (int i = 1; i <= ADAPTERS; i++) {
         changing.b()[0] = i;
         PeftAdapter adapter = new PeftAdapter(rank, 2 * rank, pairs, Optional.empty(), Optional.empty());
-        String id = switch (model) {
-          case KernelLanguageModel own -> own.loadAdapter(adapter);
-          case TorchLanguageModel engine -> engine.loadAdapter(adapter);
-        };
+        String id = model.loadAdapter(adapter);
         assertThat(id).isNotEqualTo(last);
         last = id;
         // A prefix that is kept for an adapter goes with it.

@@ -1,6 +1,10 @@
 package dev.nescio.model;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.nescio.model.files.Json;
+import dev.nescio.model.files.SafetensorsWriter;
+import dev.nescio.model.llama.LlamaConfig;
+import dev.nescio.model.llama.LlamaWeights;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -11,12 +15,12 @@ import java.util.Map;
 import java.util.SplittableRandom;
 
 /** A model of random weights that is large enough to be seen in the memory of the process. */
-final class BiggerModel {
+public final class BiggerModel {
 
   private BiggerModel() {}
 
   /** Hidden 512, 2 layers, random weights: 33 MB. */
-  static Path write(Path directory) throws IOException {
+  public static Path write(Path directory) throws IOException {
     TinyModel.write(directory);
     Path file = directory.resolve("config.json");
     ObjectNode json = (ObjectNode) Json.read(file);
@@ -37,7 +41,7 @@ final class BiggerModel {
   }
 
   /** Small numbers around 0. */
-  static float[] numbers(int count, SplittableRandom random) {
+  public static float[] numbers(int count, SplittableRandom random) {
     float[] numbers = new float[count];
     for (int i = 0; i < count; i++) numbers[i] = (float) ((random.nextDouble() - .5) * .01);
     return numbers;

@@ -8,13 +8,13 @@ import java.net.URISyntaxException;
 import java.nio.file.Path;
 
 /** Reference files computed with PyTorch, transformers and PEFT. */
-final class Golden {
+public final class Golden {
 
-  static final ObjectMapper MAPPER = new ObjectMapper();
+  public static final ObjectMapper MAPPER = new ObjectMapper();
 
   private Golden() {}
 
-  static Path path(String name) {
+  public static Path path(String name) {
     try {
       return Path.of(Golden.class.getResource("/golden/" + name).toURI());
     } catch (URISyntaxException e) {
@@ -22,7 +22,7 @@ final class Golden {
     }
   }
 
-  static JsonNode json(String name) {
+  public static JsonNode json(String name) {
     try {
       return MAPPER.readTree(path(name).toFile());
     } catch (IOException e) {
@@ -30,13 +30,13 @@ final class Golden {
     }
   }
 
-  static int[] ints(JsonNode array) {
+  public static int[] ints(JsonNode array) {
     int[] values = new int[array.size()];
     for (int i = 0; i < values.length; i++) values[i] = array.get(i).intValue();
     return values;
   }
 
-  static float[] floats(JsonNode array) {
+  public static float[] floats(JsonNode array) {
     float[] values = new float[array.size()];
     for (int i = 0; i < values.length; i++) values[i] = array.get(i).floatValue();
     return values;

@@ -10,6 +10,9 @@ import dev.nescio.language.Generation.Finish;
 import dev.nescio.language.Generation.Sequence;
 import dev.nescio.language.GenerationRequest;
 import dev.nescio.language.Sampling;
+import dev.nescio.model.llama.LlamaConfig;
+import dev.nescio.model.local.LocalLanguageModel;
+import dev.nescio.model.local.TorchModelConfig;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
@@ -55,7 +58,7 @@ class GreedyPromptsTest {
     }
     Tally tally = new Tally();
     TorchModelConfig config = TorchModelConfig.of(RealModel.directory()).withIdk(false);
-    try (LocalLanguageModel model = LocalLanguageModel.open(config)) {
+    try (LocalLanguageModel model = LocalLanguageModels.open(config)) {
       List<Generation> generations = model.generate(requests);
       for (int i = 0; i < cases.size(); i++) {
         assertThat(model.tokenizer().encodeChat(requests.get(i).chat(), true))
@@ -72,7 +75,7 @@ class GreedyPromptsTest {
         golden.get("prompt").textValue(), "", 1, Sampling.GREEDY, TOKENS, List.of(), 0, Optional.empty(), 0)).toList();
     Tally tally = new Tally();
     TorchModelConfig config = TorchModelConfig.of(RealModel.directory()).withIdk(false).withKernels(kernels);
-    try (LocalLanguageModel model = LocalLanguageModel.open(config)) {
+    try (LocalLanguageModel model = LocalLanguageModels.open(config)) {
       int end = LlamaConfig.read(RealModel.directory()).endTokenId();
       List<Generation> generations = model.generate(requests);
       for (int i = 0; i < cases.size(); i++) tally.compare(cases.get(i), generations.get(i), end);

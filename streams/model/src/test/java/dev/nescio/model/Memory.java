@@ -9,7 +9,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 
 /** Looks at the memory of this process; Linux only. */
-final class Memory {
+public final class Memory {
 
   private Memory() {}
 
@@ -17,13 +17,13 @@ final class Memory {
    * Bytes outside of the heap that this process's Java code holds, those of arenas among them; exact, but that buffers
    * of earlier tests may be given back at any time.
    */
-  static long held() {
+  public static long held() {
     return ManagementFactory.getPlatformMXBeans(BufferPoolMXBean.class).stream()
         .filter(pool -> pool.getName().equals("direct")).findFirst().orElseThrow().getMemoryUsed();
   }
 
   /** Live bytes of the heap, and what else is resident beside the heap and the pages of files. */
-  static long used() {
+  public static long used() {
     System.gc();
     MemoryUsage heap = ManagementFactory.getMemoryMXBean().getHeapMemoryUsage();
     try (var lines = Files.lines(Path.of("/proc/self/status"))) {

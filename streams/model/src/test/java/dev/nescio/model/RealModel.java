@@ -2,18 +2,19 @@ package dev.nescio.model;
 
 import static org.junit.jupiter.api.Assumptions.abort;
 
+import dev.nescio.model.hub.DefaultModel;
 import java.io.IOException;
 import java.nio.file.Path;
 
 /** The real small model, fetched once a machine; tests that need it are skipped by name where it cannot be had. */
-final class RealModel {
+public final class RealModel {
 
   private static Path directory;
 
   private RealModel() {}
 
   /** Directory in Hugging Face layout. */
-  static synchronized Path directory() {
+  public static synchronized Path directory() {
     if (directory == null) {
       Path cache = Path.of(System.getProperty("nescio.cache", System.getProperty("user.home") + "/.cache/nescio"));
       try {

@@ -1,7 +1,7 @@
 package dev.nescio.model;
 
-import static dev.nescio.model.LocalLanguageModelContract.greedy;
-import static dev.nescio.model.LocalLanguageModelContract.sampled;
+import static dev.nescio.model.local.LocalLanguageModelContract.greedy;
+import static dev.nescio.model.local.LocalLanguageModelContract.sampled;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
@@ -12,6 +12,11 @@ import dev.nescio.language.Generation;
 import dev.nescio.language.Generation.Token;
 import dev.nescio.language.GenerationRequest;
 import dev.nescio.language.PromptTooLongException;
+import dev.nescio.model.batch.KernelLanguageModel;
+import dev.nescio.model.engine.TorchLanguageModel;
+import dev.nescio.model.files.Json;
+import dev.nescio.model.local.LocalLanguageModel;
+import dev.nescio.model.local.LocalLanguageModelContract;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

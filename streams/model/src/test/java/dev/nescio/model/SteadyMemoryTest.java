@@ -7,6 +7,10 @@ import dev.nescio.language.ContinuationRequest;
 import dev.nescio.language.GenerationRequest;
 import dev.nescio.language.PromptTooLongException;
 import dev.nescio.language.Sampling;
+import dev.nescio.model.batch.KernelLanguageModel;
+import dev.nescio.model.local.HeldMemory;
+import dev.nescio.model.local.LocalLanguageModel;
+import dev.nescio.model.local.TorchModelConfig;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -69,7 +73,7 @@ class SteadyMemoryTest {
 
   private LocalLanguageModel open(boolean kernels) throws IOException {
     // Room for a few prefixes only, so that they come and go.
-    return LocalLanguageModel.open(
+    return LocalLanguageModels.open(
         TorchModelConfig.of(directory).withKernels(kernels).withThreads(1).withPrefixCacheBytes(200_000));
   }
 

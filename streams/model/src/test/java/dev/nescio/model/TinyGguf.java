@@ -1,5 +1,6 @@
 package dev.nescio.model;
 
+import dev.nescio.model.llama.LlamaConfig;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -12,9 +13,9 @@ import java.util.Map;
 import java.util.Optional;
 
 /** Writes a one-layer GGUF model whose rows are numbered. */
-final class TinyGguf {
+public final class TinyGguf {
 
-  static final LlamaConfig CONFIG =
+  public static final LlamaConfig CONFIG =
       new LlamaConfig(6, 8, 12, 1, 2, 1, 4, 1e-5, 10_000, 64, true, Optional.empty(), List.of(1));
 
   private static final List<String> TOKENS = List.of("<pad>", "<end>", "a", "b", "ab", "1");
@@ -23,16 +24,16 @@ final class TinyGguf {
 
   private TinyGguf() {}
 
-  static Path write(Path file) throws IOException {
+  public static Path write(Path file) throws IOException {
     return write(file, "llama", "smollm", 0);
   }
 
-  static Path write(Path file, String architecture, String pre, int type) throws IOException {
+  public static Path write(Path file, String architecture, String pre, int type) throws IOException {
     return write(file, architecture, pre, type, Optional.empty());
   }
 
   /** With the metadata of a sliding window. */
-  static Path write(Path file, String architecture, int window) throws IOException {
+  public static Path write(Path file, String architecture, int window) throws IOException {
     return write(file, architecture, "smollm", 0, Optional.of(window));
   }
 

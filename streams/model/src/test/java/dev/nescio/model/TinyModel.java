@@ -7,13 +7,13 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 
 /** The tiny reference model with a tokenizer of single bytes, as a directory of its own. */
-final class TinyModel {
+public final class TinyModel {
 
   private static final int SPECIAL = 3;
 
   private TinyModel() {}
 
-  static Path write(Path directory) throws IOException {
+  public static Path write(Path directory) throws IOException {
     for (String file : new String[] {"config.json", "model.safetensors"}) {
       Files.copy(Golden.path("tiny/" + file), directory.resolve(file));
     }

@@ -1,7 +1,7 @@
 package dev.nescio.inference.serve;
 
 import dev.nescio.language.ChatMessage;
-import dev.nescio.model.ModelTokenizer;
+import dev.nescio.model.tokenizer.ModelTokenizer;
 import java.util.List;
 
 /** Between text and tokens, for what the server says of a text itself. Thread-safe. */

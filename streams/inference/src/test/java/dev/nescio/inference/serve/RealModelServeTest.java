@@ -16,7 +16,7 @@ import dev.nescio.language.Generation.Sequence;
 import dev.nescio.language.Generation.Token;
 import dev.nescio.language.GenerationRequest;
 import dev.nescio.language.openai.OpenAiModel;
-import dev.nescio.model.DefaultModel;
+import dev.nescio.model.hub.DefaultModel;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;

@@ -5,8 +5,9 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.nescio.confidence.Estimators;
 import dev.nescio.language.openai.OpenAiConfig;
 import dev.nescio.language.openai.OpenAiModel;
-import dev.nescio.model.LocalLanguageModel;
-import dev.nescio.model.TorchModelConfig;
+import dev.nescio.model.LocalLanguageModels;
+import dev.nescio.model.local.LocalLanguageModel;
+import dev.nescio.model.local.TorchModelConfig;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.URI;
@@ -34,7 +35,7 @@ public final class Serving implements AutoCloseable {
 
   public Serving(Path base, Map<String, Path> adapters, ServeConfig config, Optional<Calibration> calibration)
       throws IOException {
-    model = LocalLanguageModel.open(TorchModelConfig.of(base).withName("tiny"));
+    model = LocalLanguageModels.open(TorchModelConfig.of(base).withName("tiny"));
     catalogue = Catalogue.load(model, "tiny", adapters, Instant.parse("2026-11-22T12:00:00Z"));
     server =
         ServeServer.start(

@@ -4,8 +4,8 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.DataType;
 import ai.djl.pytorch.jni.IValue;
-import dev.nescio.model.TorchScript;
-import dev.nescio.model.TorchScriptArchive;
+import dev.nescio.model.torch.TorchScript;
+import dev.nescio.model.torch.TorchScriptArchive;
 import java.util.ArrayList;
 import java.util.List;
 

@@ -1,9 +1,9 @@
 package dev.nescio.trainer.finetune;
 
 import ai.djl.ndarray.NDArray;
-import dev.nescio.model.LlamaConfig;
-import dev.nescio.model.PeftAdapter;
-import dev.nescio.model.Projection;
+import dev.nescio.model.llama.LlamaConfig;
+import dev.nescio.model.llama.Projection;
+import dev.nescio.model.peft.PeftAdapter;
 import java.nio.ByteBuffer;
 import java.util.Arrays;
 import java.util.Map;

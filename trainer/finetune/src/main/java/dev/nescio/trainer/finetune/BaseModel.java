@@ -1,11 +1,11 @@
 package dev.nescio.trainer.finetune;
 
 import ai.djl.ndarray.NDManager;
-import dev.nescio.model.IdkRow;
-import dev.nescio.model.LlamaConfig;
-import dev.nescio.model.LlamaWeights;
-import dev.nescio.model.ModelTokenizer;
-import dev.nescio.model.TorchLanguageModel;
+import dev.nescio.model.engine.TorchLanguageModel;
+import dev.nescio.model.llama.IdkRow;
+import dev.nescio.model.llama.LlamaConfig;
+import dev.nescio.model.llama.LlamaWeights;
+import dev.nescio.model.tokenizer.ModelTokenizer;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Optional;

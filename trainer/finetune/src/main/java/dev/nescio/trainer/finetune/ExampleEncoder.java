@@ -1,6 +1,6 @@
 package dev.nescio.trainer.finetune;
 
-import dev.nescio.model.ModelTokenizer;
+import dev.nescio.model.tokenizer.ModelTokenizer;
 import dev.nescio.trainer.recipes.TrainingExample;
 
 /**

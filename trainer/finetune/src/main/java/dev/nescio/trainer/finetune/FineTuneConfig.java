@@ -1,6 +1,6 @@
 package dev.nescio.trainer.finetune;
 
-import dev.nescio.model.Projection;
+import dev.nescio.model.llama.Projection;
 import dev.nescio.trainer.objectives.Objective;
 import dev.nescio.trainer.objectives.Objectives;
 import java.util.EnumSet;

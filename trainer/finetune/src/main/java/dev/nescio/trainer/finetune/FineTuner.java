@@ -2,9 +2,9 @@ package dev.nescio.trainer.finetune;
 
 import ai.djl.ndarray.NDManager;
 import ai.djl.pytorch.jni.JniUtils;
-import dev.nescio.model.LlamaWeights;
-import dev.nescio.model.Torch;
-import dev.nescio.model.TorchLanguageModel;
+import dev.nescio.model.engine.TorchLanguageModel;
+import dev.nescio.model.llama.LlamaWeights;
+import dev.nescio.model.torch.Torch;
 import dev.nescio.trainer.objectives.Objective;
 import dev.nescio.trainer.recipes.Dataset;
 import dev.nescio.trainer.recipes.TrainingExample;

@@ -1,6 +1,6 @@
 package dev.nescio.trainer.finetune;
 
-import dev.nescio.model.Projection;
+import dev.nescio.model.llama.Projection;
 import java.util.Collections;
 import java.util.EnumSet;
 import java.util.List;

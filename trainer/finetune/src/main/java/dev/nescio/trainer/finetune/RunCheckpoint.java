@@ -2,8 +2,8 @@ package dev.nescio.trainer.finetune;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
-import dev.nescio.model.SafetensorsReader;
-import dev.nescio.model.SafetensorsWriter;
+import dev.nescio.model.files.SafetensorsReader;
+import dev.nescio.model.files.SafetensorsWriter;
 import java.io.IOException;
 import java.nio.ByteOrder;
 import java.nio.file.Files;

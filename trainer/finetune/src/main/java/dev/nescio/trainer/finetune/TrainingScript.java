@@ -1,8 +1,8 @@
 package dev.nescio.trainer.finetune;
 
-import dev.nescio.model.LlamaConfig;
-import dev.nescio.model.Projection;
-import dev.nescio.model.SlidingWindow;
+import dev.nescio.model.llama.LlamaConfig;
+import dev.nescio.model.llama.Projection;
+import dev.nescio.model.llama.SlidingWindow;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;

@@ -3,8 +3,8 @@ package dev.nescio.trainer.finetune;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
-import dev.nescio.model.LlamaConfig;
-import dev.nescio.model.LlamaWeights;
+import dev.nescio.model.llama.LlamaConfig;
+import dev.nescio.model.llama.LlamaWeights;
 import java.util.Optional;
 
 /** A model made ready for training: its forward, and which tensors the trained vector holds. */

@@ -7,7 +7,7 @@ import ai.djl.engine.Engine;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.training.GradientCollector;
-import dev.nescio.model.Torch;
+import dev.nescio.model.torch.Torch;
 import org.junit.jupiter.api.Test;
 
 class AdamWTest {

@@ -3,7 +3,7 @@ package dev.nescio.trainer.finetune;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.nescio.model.ModelTokenizer;
+import dev.nescio.model.tokenizer.ModelTokenizer;
 import dev.nescio.trainer.recipes.TargetLayout;
 import dev.nescio.trainer.recipes.TrainingExample;
 import java.io.IOException;

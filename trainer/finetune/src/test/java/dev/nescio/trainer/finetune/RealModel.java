@@ -2,7 +2,7 @@ package dev.nescio.trainer.finetune;
 
 import static org.junit.jupiter.api.Assumptions.abort;
 
-import dev.nescio.model.ModelSource;
+import dev.nescio.model.hub.ModelSource;
 import java.io.IOException;
 import java.nio.file.Path;
 

@@ -2,9 +2,9 @@ package dev.nescio.trainer.finetune;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import dev.nescio.model.LlamaConfig;
-import dev.nescio.model.LlamaWeights;
-import dev.nescio.model.SafetensorsWriter;
+import dev.nescio.model.files.SafetensorsWriter;
+import dev.nescio.model.llama.LlamaConfig;
+import dev.nescio.model.llama.LlamaWeights;
 import dev.nescio.trainer.recipes.KnowledgeItem;
 import dev.nescio.trainer.recipes.TargetLayout;
 import dev.nescio.trainer.recipes.TrainingExample;

@@ -4,9 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import ai.djl.ndarray.NDManager;
 import ai.djl.pytorch.jni.JniUtils;
-import dev.nescio.model.IdkRow;
-import dev.nescio.model.LlamaWeights;
-import dev.nescio.model.Torch;
+import dev.nescio.model.llama.IdkRow;
+import dev.nescio.model.llama.LlamaWeights;
+import dev.nescio.model.torch.Torch;
 import dev.nescio.trainer.objectives.KnowledgeWeighted;
 import java.io.IOException;
 import java.lang.management.ManagementFactory;

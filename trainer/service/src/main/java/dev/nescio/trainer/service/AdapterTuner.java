@@ -1,9 +1,9 @@
 package dev.nescio.trainer.service;
 
 import dev.nescio.language.ModelIdentity;
-import dev.nescio.model.Torch;
-import dev.nescio.model.LocalLanguageModel;
-import dev.nescio.model.TorchLanguageModel;
+import dev.nescio.model.engine.TorchLanguageModel;
+import dev.nescio.model.local.LocalLanguageModel;
+import dev.nescio.model.torch.Torch;
 import dev.nescio.trainer.finetune.FineTuneConfig;
 import dev.nescio.trainer.finetune.FineTuneResult;
 import dev.nescio.trainer.finetune.FineTuner;

@@ -1,0 +1,11 @@
+package dev.nescio.model.batch;
+
+/**
+ * Bounds of a continuous batch.
+ *
+ * @param rows   samples at work
+ * @param tokens of one run, those of samples and prompts together
+ * @param wanted distributions of one run
+ * @param blocks of keys and values at work
+ */
+record BatchLimits(int rows, int tokens, int wanted, int blocks) {}
