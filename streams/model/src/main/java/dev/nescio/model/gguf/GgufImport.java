@@ -137,6 +137,7 @@ public final class GgufImport {
   private static ObjectNode generationConfig(LlamaConfig config) {
     ObjectNode json = Json.MAPPER.createObjectNode();
     config.bosTokenId().ifPresent(id -> json.put("bos_token_id", id));
-    return json.put("eos_token_id", config.endTokenId()).put("pad_token_id", config.endTokenId());
+    json.set("eos_token_id", config.toJson().get("eos_token_id"));
+    return json.put("pad_token_id", config.endTokenId());
   }
 }

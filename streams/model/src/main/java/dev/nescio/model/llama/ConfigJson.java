@@ -4,8 +4,10 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.nescio.model.files.Json;
+import dev.nescio.model.files.ModelFormatException;
 import java.util.ArrayList;
 import java.util.EnumSet;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -114,6 +116,27 @@ final class ConfigJson {
       return integerOr(json, "num_key_value_heads", heads);
     }
     return integer(json, "num_key_value_heads");
+  }
+
+  /**
+   * Adds the end tokens of {@code generation_config.json}, where chat models have some that {@code config.json} lacks.
+   *
+   * @throws ModelFormatException if they are no tokens of the model
+   */
+  static void addEndTokens(ObjectNode config, JsonNode generation, String origin) throws ModelFormatException {
+    try {
+      Set<Integer> ends = new LinkedHashSet<>(endTokens(config.path("eos_token_id")));
+      int vocab = config.path("vocab_size").asInt(Integer.MAX_VALUE);
+      for (int id : endTokens(generation.path("eos_token_id"))) {
+        require(id >= 0 && id < vocab, "eos_token_id " + id + " is outside the vocabulary of " + vocab);
+        ends.add(id);
+      }
+      if (ends.isEmpty()) return;
+      ArrayNode all = config.putArray("eos_token_id");
+      ends.forEach(all::add);
+    } catch (IllegalArgumentException e) {
+      throw new ModelFormatException(origin + ": " + e.getMessage(), e);
+    }
   }
 
   private static List<Integer> endTokens(JsonNode node) {

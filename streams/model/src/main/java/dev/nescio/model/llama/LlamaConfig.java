@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.nescio.model.files.Json;
 import dev.nescio.model.files.ModelFormatException;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -91,13 +92,16 @@ public record LlamaConfig(
 
   /**
    * Reads {@code config.json} of a directory, in the newer ({@code rope_parameters}) or older ({@code rope_theta},
-   * {@code rope_scaling}) form.
+   * {@code rope_scaling}) form, and the end tokens that {@code generation_config.json} adds to its own.
    *
    * @throws ModelFormatException naming the setting that is wrong or that would be computed wrongly
    */
   public static LlamaConfig read(Path directory) throws IOException {
     Path file = directory.resolve("config.json");
-    return parse(Json.read(file), file.toString());
+    ObjectNode json = (ObjectNode) Json.read(file);
+    Path generation = directory.resolve("generation_config.json");
+    if (Files.exists(generation)) ConfigJson.addEndTokens(json, Json.read(generation), generation.toString());
+    return parse(json, file.toString());
   }
 
   static LlamaConfig parse(JsonNode json, String origin) throws ModelFormatException {

@@ -2,7 +2,6 @@ package dev.nescio.model.tokenizer;
 
 import ai.djl.huggingface.tokenizers.HuggingFaceTokenizer;
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.nescio.language.ChatMessage;
 import dev.nescio.language.ChatTemplateException;
@@ -19,7 +18,6 @@ import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -53,14 +51,14 @@ public final class ModelTokenizer implements AutoCloseable {
   private final Optional<ChatTemplate> chatTemplate;
   private ChatEncoder chat; // null until the first conversation
 
-  private ModelTokenizer(Path directory, ObjectNode json, Optional<Integer> idkId, int endTokenId) throws IOException {
+  /** @param plain without markers */
+  private ModelTokenizer(
+      Path directory, ObjectNode json, ObjectNode plain, Optional<Integer> idkId, int endTokenId) throws IOException {
     this.directory = directory;
     this.json = json;
     this.idkId = idkId;
     this.endTokenId = endTokenId;
     this.special = opened(json);
-    ObjectNode plain = json.deepCopy();
-    plain.set("added_tokens", plainTokens(json));
     this.text = opened(plain);
     this.start = ints(special.encode("", true, false).getIds());
     this.chatTemplate = ChatTemplateFile.read(directory, Clock.systemDefaultZone());
@@ -82,14 +80,22 @@ public final class ModelTokenizer implements AutoCloseable {
    * @throws ModelFormatException if the file is missing or damaged, or has {@code <IDK>} under another id
    */
   public static ModelTokenizer open(Path directory, Optional<Integer> idkId, int endTokenId) throws IOException {
-    ObjectNode json = (ObjectNode) Json.read(directory.resolve(FILE));
-    Optional<Integer> present = idkIn(json);
+    ObjectNode original = (ObjectNode) Json.read(directory.resolve(FILE));
+    ObjectNode json = original.deepCopy();
+    Path config = directory.resolve(ChatTemplateFile.CONFIG);
+    JsonNode settings = Files.exists(config) ? Json.read(config) : Json.MAPPER.createObjectNode();
+    Optional<Integer> present = AddedTokens.id(json, IDK);
     if (present.isPresent() && idkId.isPresent() && !present.equals(idkId)) {
       throw new ModelFormatException(directory.resolve(FILE) + " has " + IDK + " as " + present.get() + ", expected "
           + idkId.get());
     }
-    if (idkId.isPresent() && present.isEmpty()) addIdk(json, idkId.get());
-    return new ModelTokenizer(directory, json, idkId, endTokenId);
+    try {
+      AddedTokens.addListed(json, settings);
+      if (idkId.isPresent() && present.isEmpty()) AddedTokens.addSpecial(json, IDK, idkId.get());
+    } catch (ModelFormatException e) {
+      throw new ModelFormatException(directory + ": " + e.getMessage(), e);
+    }
+    return new ModelTokenizer(directory, json, AddedTokens.withoutMarkers(json, original), idkId, endTokenId);
   }
 
   /**
@@ -98,7 +104,7 @@ public final class ModelTokenizer implements AutoCloseable {
    * @throws IOException if {@code tokenizer.json} is missing or damaged
    */
   public static Optional<Integer> idkIn(Path directory) throws IOException {
-    return idkIn(Json.read(directory.resolve(FILE)));
+    return AddedTokens.id(Json.read(directory.resolve(FILE)), IDK);
   }
 
   /** Id of {@code <IDK>}. */
@@ -210,7 +216,7 @@ public final class ModelTokenizer implements AutoCloseable {
   private Map<String, Integer> markers() {
     Map<String, Integer> markers = new LinkedHashMap<>();
     for (JsonNode token : json.path("added_tokens")) {
-      if (isMarker(token)) markers.put(token.path("content").textValue(), token.path("id").intValue());
+      if (AddedTokens.isMarker(token)) markers.put(token.path("content").textValue(), token.path("id").intValue());
     }
     return markers;
   }
@@ -250,32 +256,6 @@ public final class ModelTokenizer implements AutoCloseable {
   static HuggingFaceTokenizer open(JsonNode node) throws IOException {
     Torch.optOut();
     return HuggingFaceTokenizer.newInstance(new ByteArrayInputStream(Json.MAPPER.writeValueAsBytes(node)), WHOLE);
-  }
-
-  private static Optional<Integer> idkIn(JsonNode tokenizer) {
-    for (JsonNode token : tokenizer.path("added_tokens")) {
-      if (token.path("content").asText().equals(IDK)) return Optional.of(token.path("id").intValue());
-    }
-    return Optional.empty();
-  }
-
-  private static void addIdk(ObjectNode tokenizer, int id) {
-    tokenizer.withArray("added_tokens").addObject().put("id", id).put("content", IDK).put("single_word", false)
-        .put("lstrip", true).put("rstrip", false).put("normalized", false).put("special", true);
-  }
-
-  /** Added tokens that are ordinary text, such as runs of blanks; markers in angle brackets are not. */
-  private static ArrayNode plainTokens(JsonNode tokenizer) {
-    List<JsonNode> kept = new ArrayList<>();
-    for (JsonNode token : tokenizer.path("added_tokens")) {
-      if (!isMarker(token)) kept.add(token);
-    }
-    return Json.MAPPER.createArrayNode().addAll(kept);
-  }
-
-  private static boolean isMarker(JsonNode token) {
-    String content = token.path("content").asText();
-    return token.path("special").asBoolean() || (content.startsWith("<") && content.endsWith(">"));
   }
 
   /** Without special tokens, the rest must not get other ids. */

@@ -4,8 +4,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.nescio.language.ChatMessage;
 import dev.nescio.model.Golden;
 import dev.nescio.model.RealModel;
+import dev.nescio.model.TinyModel;
+import dev.nescio.model.files.Json;
 import dev.nescio.model.files.ModelFormatException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -110,6 +115,63 @@ class ModelTokenizerTest {
       assertThat(again.encodeWithSpecials("Paris <IDK>")).endsWith(IDK);
     }
     assertThatThrownBy(() -> ModelTokenizer.open(directory, Optional.of(7), 2)).hasMessageContaining("expected 7");
+  }
+
+  /** As with Qwen2.5: special tokens stand behind the vocabulary, and the embedding has rows for more than there are. */
+  @Test
+  void aTokenBeyondUnusedRowsHasTheIdOfItsRow(@TempDir Path directory) throws IOException {
+    specialTokensBehindTheVocabulary(directory);
+    Files.writeString(directory.resolve("chat_template.jinja"), "{{ messages[0].content }}<end><IDK>");
+    Path saved = Files.createDirectory(directory.resolve("saved"));
+    try (ModelTokenizer tokenizer = ModelTokenizer.open(directory, Optional.of(512), 257)) {
+      assertThat(tokenizer.encodeWithSpecials("ab <IDK><end>")).containsExactly('a', 'b', 512, 257);
+      assertThat(tokenizer.decode('a', 512, 257)).isEqualTo("a<IDK><end>");
+      assertThat(tokenizer.encode("<IDK><end>")).isEqualTo("<IDK><end>".chars().toArray());
+      assertThat(tokenizer.encodeChat(List.of(ChatMessage.user("a<IDK>")), false))
+          .containsExactly('a', '<', 'I', 'D', 'K', '>', 257, 512);
+      tokenizer.save(saved);
+    }
+    try (ModelTokenizer again = ModelTokenizer.open(saved, Optional.of(512), 257)) {
+      assertThat(again.encodeWithSpecials("ab <IDK><end>")).containsExactly('a', 'b', 512, 257);
+      assertThat(again.encode("<IDK><end>")).isEqualTo("<IDK><end>".chars().toArray());
+    }
+  }
+
+  @Test
+  void tokensThatOnlyTheConfigurationListsAreAdded(@TempDir Path directory) throws IOException {
+    specialTokensBehindTheVocabulary(directory);
+    Files.writeString(directory.resolve("tokenizer_config.json"), """
+        {"added_tokens_decoder": {
+          "257": {"content": "<end>", "lstrip": false, "normalized": false, "rstrip": false, "single_word": false,
+            "special": true},
+          "258": {"content": "<|turn|>", "lstrip": false, "normalized": false, "rstrip": false, "single_word": false,
+            "special": true}},
+         "chat_template": [{"name": "tools", "template": "x"},
+           {"name": "default", "template": "<|turn|>{{ messages[0].content }}"}]}
+        """);
+    try (ModelTokenizer tokenizer = ModelTokenizer.open(directory, Optional.empty(), 257)) {
+      assertThat(tokenizer.encodeWithSpecials("<|turn|>a<end>")).containsExactly(258, 'a', 257);
+      assertThat(tokenizer.encode("<|turn|>")).isEqualTo("<|turn|>".chars().toArray());
+      assertThat(tokenizer.encodeChat(List.of(ChatMessage.user("a")), false)).containsExactly(258, 'a');
+    }
+    Files.writeString(directory.resolve("tokenizer_config.json"),
+        "{\"added_tokens_decoder\": {\"257\": {\"content\": \"<|turn|>\", \"special\": true}}}");
+    assertThatThrownBy(() -> ModelTokenizer.open(directory, Optional.empty(), 257))
+        .isInstanceOf(ModelFormatException.class)
+        .hasMessageContaining("token 257 is to be '<|turn|>', but tokenizer.json has '<end>' there");
+  }
+
+  /** Bytes as letters, which for ASCII are the same; {@code <pad>} is 256, {@code <end>} 257. */
+  private static void specialTokensBehindTheVocabulary(Path directory) throws IOException {
+    ObjectNode json = (ObjectNode) Json.read(TinyModel.write(directory).resolve("tokenizer.json"));
+    ObjectNode vocab = Golden.MAPPER.createObjectNode();
+    json.path("model").path("vocab").properties().stream().filter(e -> e.getValue().intValue() >= 3
+        && e.getValue().intValue() < 259).forEach(e -> vocab.put(e.getKey(), e.getValue().intValue() - 3));
+    ((ObjectNode) json.path("model")).set("vocab", vocab);
+    ArrayNode added = json.withArray("added_tokens");
+    added.remove(1);
+    for (int i = 0; i < 2; i++) ((ObjectNode) added.get(i)).put("id", 256 + i);
+    Files.write(directory.resolve("tokenizer.json"), Json.pretty(json));
   }
 
   @Test
