@@ -10,7 +10,7 @@ final class Addressing {
   private Addressing() {}
 
   /** Addresses of {@code nescio up}, else of a demo that is still running. */
-  static StateDirectory.Addresses running(CommonOptions options) {
+  static StateDirectory.Addresses running(StateOptions options) {
     for (Path directory : List.of(options.upDirectory(), options.demoDirectory())) {
       if (Files.isDirectory(directory) && StateDirectory.addresses(directory).isPresent()) {
         return StateDirectory.addresses(directory).get();

@@ -30,7 +30,7 @@ import picocli.CommandLine.Spec;
     description = "Publishes a question to the running system and prints the answer, its confidence, the decision and why.")
 final class AskCommand implements Callable<Integer> {
 
-  @Mixin private CommonOptions options;
+  @Mixin private StateOptions options;
 
   @Parameters(paramLabel = "QUESTION", description = "For example: \"What is the capital of Peru?\"")
   private String text;

@@ -30,7 +30,7 @@ final class Connection {
   }
 
   /** @throws UserError if only one of the two is given, or none and no system is running */
-  Ends ends(CommonOptions options) {
+  Ends ends(StateOptions options) {
     if (bootstrapServers == null && registry == null) {
       StateDirectory.Addresses running = Addressing.running(options);
       return new Ends(running.bootstrapServers(), running.registryUrl());

@@ -39,7 +39,9 @@ final class DemoCommand implements Callable<Integer> {
   private static final int MINIMUM_FIT = 50;
   private static final Duration START_PATIENCE = Duration.ofMinutes(2);
 
-  @Mixin private CommonOptions options;
+  @Mixin private StateOptions options;
+  @Mixin private ModelPlace place;
+  @Mixin private ComputeOptions compute;
 
   @Option(
       names = "--questions",
@@ -93,8 +95,7 @@ final class DemoCommand implements Callable<Integer> {
     try (Session session = Session.open(options.demoDirectory(), Session.Existing.CLEARED, terminal)) {
       Ports.requireFree(port);
       DemoReport results = new DemoReport(configuration(parts, night, fineTune));
-      Path base = Models.resolve(options, terminal);
-      session.startWithModel(config, base, fineTune);
+      session.startWithModel(config, compute.config(Models.resolve(place, terminal)), fineTune);
       session.system().awaitReady(START_PATIENCE);
       terminal.line("Page     " + session.system().dashboard().orElseThrow().url());
       try (LiveView view = new LiveView(session.system().clients(), session.system().registry())) {

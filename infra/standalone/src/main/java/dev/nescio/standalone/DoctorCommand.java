@@ -36,7 +36,8 @@ final class DoctorCommand implements Callable<Integer> {
   private static final long DISK_NEEDED_BYTES = 3L << 30;
   private static final Duration PATIENCE = Duration.ofSeconds(5);
 
-  @Mixin private CommonOptions options;
+  @Mixin private StateOptions options;
+  @Mixin private ModelPlace place;
 
   @Option(names = "--port", description = "Port of the page (default: ${DEFAULT-VALUE}).", defaultValue = "8765")
   private int port;
@@ -77,7 +78,7 @@ final class DoctorCommand implements Callable<Integer> {
         cores >= 2 ? fine("cores", cores + "") : note("cores", cores + "", "the demo will take more than 12 minutes"));
     findings.add(memory());
     findings.add(disk("state", options.state));
-    findings.add(disk("cache", options.cache));
+    findings.add(disk("cache", place.cache));
     findings.add(model());
     Optional<StateDirectory.Addresses> running = StateDirectory.addresses(options.upDirectory());
     findings.add(portFinding(running));
@@ -116,7 +117,7 @@ final class DoctorCommand implements Callable<Integer> {
   }
 
   private Finding model() {
-    return Models.cached(options)
+    return Models.cached(place)
         .map(directory -> fine("model", directory.toString()))
         .orElseGet(() -> note("model", "not in the cache yet", "it is fetched at the first start, or now with: nescio model get"));
   }

@@ -36,7 +36,7 @@ final class GenerateCommand implements Callable<Integer> {
 
   private static final ObjectMapper JSON = new ObjectMapper();
 
-  @Mixin private CommonOptions options;
+  @Mixin private ModelPlace place;
   @Mixin private CommandModel.Options modelOptions;
   @Mixin private SamplingOptions drawing;
   @Mixin private TokenDetails details;
@@ -69,7 +69,7 @@ final class GenerateCommand implements Callable<Integer> {
     LineWork<PromptFile.Prompt> work = new LineWork<>(prompts, new LineWork.Words("Generating", "prompts"),
         PromptFile.Prompt::line, p -> p.prompt().isPresent() ? "prompt" : "messages", terminal);
     List<PromptFile.Prompt> items = work.items(read(), "{\"prompt\": \"The capital of Peru is\"}");
-    try (CommandModel model = CommandModel.open(options, modelOptions, terminal);
+    try (CommandModel model = CommandModel.open(place, modelOptions, terminal);
         ResultFile results = ResultFile.open(output, spec.commandLine().getOut(), settings(model), terminal)) {
       List<PromptFile.Prompt> open = items.stream().filter(p -> !results.has(p.line(), input(p))).toList();
       work.run(open, Math.max(1, SEQUENCES / drawing.samples), part -> write(part, model, results));

@@ -30,7 +30,7 @@ final class LogprobsCommand implements Callable<Integer> {
   private static final int PAIRS = 64;
   private static final ObjectMapper JSON = new ObjectMapper();
 
-  @Mixin private CommonOptions options;
+  @Mixin private ModelPlace place;
   @Mixin private CommandModel.Options modelOptions;
   @Mixin private TokenDetails details;
 
@@ -54,7 +54,7 @@ final class LogprobsCommand implements Callable<Integer> {
         pairs, new LineWork.Words("Scoring", "pairs"), PromptFile.Pair::line, pair -> "prompt", terminal);
     List<PromptFile.Pair> items =
         work.items(read(), "{\"prompt\": \"The capital of Peru is\", \"continuation\": \" Lima\"}");
-    try (CommandModel model = CommandModel.open(options, modelOptions, terminal);
+    try (CommandModel model = CommandModel.open(place, modelOptions, terminal);
         ResultFile results = ResultFile.open(output, spec.commandLine().getOut(), settings(model), terminal)) {
       List<PromptFile.Pair> open = items.stream().filter(p -> !results.has(p.line(), input(p))).toList();
       work.run(open, PAIRS, part -> write(part, model, results));

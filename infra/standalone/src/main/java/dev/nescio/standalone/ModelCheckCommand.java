@@ -43,9 +43,9 @@ final class ModelCheckCommand implements Callable<Integer> {
       arity = "0..1",
       paramLabel = "MODEL",
       description = "A model directory or a .gguf file, which is imported into the cache (default: that of --model).")
-  private Path place;
+  private Path given;
 
-  @Mixin private CommonOptions options;
+  @Mixin private ModelPlace place;
 
   @Option(
       names = "--device",
@@ -55,7 +55,7 @@ final class ModelCheckCommand implements Callable<Integer> {
   private String device;
 
   @Option(
-      names = "--data-type",
+      names = "--dtype",
       paramLabel = "TYPE",
       description = "What it computes in: ${COMPLETION-CANDIDATES} (default: ${DEFAULT-VALUE}).",
       defaultValue = "FLOAT32")
@@ -96,9 +96,9 @@ final class ModelCheckCommand implements Callable<Integer> {
 
   /** A directory is taken as it is, so that all that is wrong with it is told and not only the first thing. */
   private Path directory() throws IOException {
-    if (place != null) options.model = place.toString();
-    if (options.model != null && Files.isDirectory(Path.of(options.model))) return Path.of(options.model);
-    return Models.resolve(options, Terminal.of(spec.commandLine().getErr()));
+    if (given != null) place.model = given.toString();
+    if (place.model != null && Files.isDirectory(Path.of(place.model))) return Path.of(place.model);
+    return Models.resolve(place, Terminal.of(spec.commandLine().getErr()));
   }
 
   private static String json(Path directory, List<Finding> findings, boolean passed) throws IOException {

@@ -36,12 +36,12 @@ final class ModelCommand implements Callable<Integer> {
 
   @Command(name = "get", mixinStandardHelpOptions = true, description = "Fetches a model into the cache.")
   static final class Get implements Callable<Integer> {
-    @Mixin private CommonOptions options;
+    @Mixin private ModelPlace place;
     @Spec private CommandSpec spec;
 
     @Override
     public Integer call() throws IOException {
-      Models.resolve(options, Terminal.of(spec.commandLine().getOut()));
+      Models.resolve(place, Terminal.of(spec.commandLine().getOut()));
       return 0;
     }
   }
@@ -69,7 +69,7 @@ final class ModelCommand implements Callable<Integer> {
 
   @Command(name = "info", mixinStandardHelpOptions = true, description = "Shows what a model directory holds.")
   static final class Info implements Callable<Integer> {
-    @Mixin private CommonOptions options;
+    @Mixin private ModelPlace place;
 
     @Option(
         names = "--adapter",
@@ -82,7 +82,7 @@ final class ModelCommand implements Callable<Integer> {
     @Override
     public Integer call() throws IOException {
       PrintWriter out = spec.commandLine().getOut();
-      Path directory = Models.resolve(options, Terminal.of(out));
+      Path directory = Models.resolve(place, Terminal.of(out));
       ModelSummary.of(directory).forEach((what, text) -> out.printf("%-9s %s%n", what, text));
       if (adapter == null) return 0;
       PeftAdapter read = PeftAdapter.read(adapter, LlamaConfig.read(directory));

@@ -14,6 +14,7 @@ import dev.nescio.judge.JudgeApp;
 import dev.nescio.judge.JudgeConfig;
 import dev.nescio.language.AdaptableModel;
 import dev.nescio.language.LanguageModel;
+import dev.nescio.model.local.TorchModelConfig;
 import dev.nescio.schemas.registry.EmbeddedRegistry;
 import dev.nescio.schemas.registry.RegistryConfig;
 import dev.nescio.schemas.topics.Clients;
@@ -208,11 +209,11 @@ final class NescioSystem implements AutoCloseable {
     return app;
   }
 
-  private LanguageModel loadJudge(Path directory) {
+  private LanguageModel loadJudge(TorchModelConfig judge) {
     try {
-      return keep("judge model", Models.load(directory));
+      return keep("judge model", Models.load(judge));
     } catch (IOException e) {
-      throw new UserError("cannot load the judge's model from " + directory + ": " + e.getMessage(), e);
+      throw new UserError("cannot load the judge's model from " + judge.directory() + ": " + e.getMessage(), e);
     }
   }
 

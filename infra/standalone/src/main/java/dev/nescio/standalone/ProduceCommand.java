@@ -46,7 +46,7 @@ final class ProduceCommand implements Callable<Integer> {
     ANSWERS
   }
 
-  @Mixin private CommonOptions options;
+  @Mixin private StateOptions options;
 
   @Mixin private Connection connection;
 

@@ -11,19 +11,19 @@ final class RemoteModels {
   private RemoteModels() {}
 
   /** True when the options name a server and no files. */
-  static boolean named(CommonOptions options) {
-    return options.model != null && options.model.startsWith(OpenAiConfig.PREFIX);
+  static boolean named(ModelPlace place) {
+    return place.model != null && place.model.startsWith(OpenAiConfig.PREFIX);
   }
 
   /**
    * @param settings further settings, see {@link OpenAiConfig}
    * @throws UserError if they are wrong, or the server cannot be used
    */
-  static OpenAiModel open(CommonOptions options, Map<String, String> settings) {
+  static OpenAiModel open(ModelPlace place, Map<String, String> settings) {
     try {
-      return OpenAiModel.open(OpenAiConfig.parse(options.model, settings), System::getenv);
+      return OpenAiModel.open(OpenAiConfig.parse(place.model, settings), System::getenv);
     } catch (IllegalArgumentException e) {
-      throw new UserError("--model " + options.model + ": " + e.getMessage(), e);
+      throw new UserError("--model " + place.model + ": " + e.getMessage(), e);
     } catch (ServerException e) {
       throw new UserError(e.getMessage(), e);
     }

@@ -8,6 +8,7 @@ import dev.nescio.inference.serve.ServeConfig;
 import dev.nescio.inference.serve.ServeServer;
 import dev.nescio.inference.serve.Tokens;
 import dev.nescio.model.local.LocalLanguageModel;
+import dev.nescio.model.local.TorchModelConfig;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -37,7 +38,9 @@ final class ServeCommand implements Callable<Integer> {
   private static final int MAX_CHOICES = 128;
   private static final Duration CLOSING = Duration.ofSeconds(10);
 
-  @Mixin private CommonOptions options;
+  @Mixin private StateOptions options;
+  @Mixin private ModelPlace place;
+  @Mixin private ComputeOptions compute;
 
   @Option(names = "--name", paramLabel = "NAME", description = "Name of the model for clients (default: that of its directory).")
   private String name;
@@ -92,13 +95,13 @@ final class ServeCommand implements Callable<Integer> {
     ServeConfig config = config();
     Optional<Calibration> calibration = calibration();
     Ports.requireFree(port);
-    Path directory = Models.resolve(options, terminal);
+    TorchModelConfig modelConfig = compute.config(Models.resolve(place, terminal));
     Path log = Files.createDirectories(options.state.resolve("serve")).resolve("nescio.log");
     LogFile.use(log);
     Thread main = Thread.currentThread();
     CountDownLatch closed = new CountDownLatch(1);
     Thread hook = new Thread(() -> stop(main, closed, terminal), "stop");
-    LocalLanguageModel model = Models.load(directory);
+    LocalLanguageModel model = Models.load(modelConfig);
     Runtime.getRuntime().addShutdownHook(hook);
     try (Catalogue catalogue =
             Catalogue.load(model, name == null ? model.identity().name() : name, adapters, Clock.systemUTC().instant());

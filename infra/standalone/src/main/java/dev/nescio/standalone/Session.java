@@ -3,7 +3,7 @@ package dev.nescio.standalone;
 import dev.nescio.language.AdaptableModel;
 import dev.nescio.language.openai.OpenAiModel;
 import dev.nescio.model.local.LocalLanguageModel;
-import dev.nescio.standalone.SystemConfig.Part;
+import dev.nescio.model.local.TorchModelConfig;
 import dev.nescio.trainer.finetune.FineTuneConfig;
 import dev.nescio.trainer.service.AdapterTuner;
 import dev.nescio.trainer.service.Tuner;
@@ -65,7 +65,7 @@ final class Session implements AutoCloseable {
   }
 
   /** Loads the model, starts the system and writes its addresses. */
-  void startWithModel(SystemConfig config, Path base, FineTuneConfig fineTune) throws IOException {
+  void startWithModel(SystemConfig config, TorchModelConfig base, FineTuneConfig fineTune) throws IOException {
     long start = System.nanoTime();
     LocalLanguageModel loaded = Models.load(base);
     model = loaded;
@@ -73,7 +73,7 @@ final class Session implements AutoCloseable {
         "Loaded   %s, digest %s (%s)".formatted(
             model.identity().name(), model.identity().digest().substring(0, 12),
             Terminal.seconds(Duration.ofNanos(System.nanoTime() - start))));
-    start(config, Optional.of(model), Optional.of(new AdapterTuner(base, loaded, fineTune)));
+    start(config, Optional.of(model), Optional.of(new AdapterTuner(base.directory(), loaded, fineTune)));
   }
 
   /** Starts a system whose model is on a server; it is closed with this. */

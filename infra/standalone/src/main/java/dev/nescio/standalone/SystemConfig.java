@@ -1,5 +1,6 @@
 package dev.nescio.standalone;
 
+import dev.nescio.model.local.TorchModelConfig;
 import dev.nescio.trainer.service.NightConfig;
 import java.nio.file.Path;
 import java.util.EnumSet;
@@ -16,11 +17,11 @@ import java.util.Set;
  * @param parts            what is started
  * @param partitions       of the keyed input topics, when they are made
  * @param night            what the trainer does
- * @param judgeModel       directory of the judge's model; empty for the one that answers
+ * @param judgeModel       the judge's own model; empty for the one that answers
  */
 record SystemConfig(
     Path directory, int port, Optional<External> external, Set<Part> parts, int partitions, NightConfig night,
-    Optional<Path> judgeModel) {
+    Optional<TorchModelConfig> judgeModel) {
 
   /** Without a model of the judge's own. */
   SystemConfig(

@@ -34,7 +34,7 @@ final class TopicsCommand implements Callable<Integer> {
       description = "Brings a broker's topics to what nescio needs; applying it twice changes nothing the second time.")
   static final class Apply implements Callable<Integer> {
 
-    @Mixin private CommonOptions options;
+    @Mixin private StateOptions options;
 
     @Option(
         names = "--bootstrap-servers",

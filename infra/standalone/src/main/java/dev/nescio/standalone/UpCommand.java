@@ -31,7 +31,9 @@ final class UpCommand implements Callable<Integer> {
   private static final Duration START_PATIENCE = Duration.ofMinutes(3);
   private static final Duration CHECK_INTERVAL = Duration.ofSeconds(1);
 
-  @Mixin private CommonOptions options;
+  @Mixin private StateOptions options;
+  @Mixin private ModelPlace place;
+  @Mixin private ComputeOptions compute;
 
   @Option(
       names = "--only",
@@ -77,15 +79,15 @@ final class UpCommand implements Callable<Integer> {
     Path directory = options.upDirectory();
     SystemConfig config =
         new SystemConfig(directory, port, external(), parts, partitions, NightConfig.standard(seed),
-            Optional.ofNullable(judgeModel));
+            Optional.ofNullable(judgeModel).map(compute::config));
     try (Session session = Session.open(directory, Session.Existing.KEPT, terminal)) {
       if (parts.contains(Part.DASHBOARD)) Ports.requireFree(port);
       boolean needsModel =
           parts.stream().anyMatch(part -> part.needsModel() && (part != Part.JUDGE || judgeModel == null));
-      if (needsModel && RemoteModels.named(options)) {
-        session.startWithRemote(config, RemoteModels.open(options, server));
+      if (needsModel && RemoteModels.named(place)) {
+        session.startWithRemote(config, RemoteModels.open(place, server));
       } else if (needsModel) {
-        session.startWithModel(config, Models.resolve(options, terminal), FineTuneConfig.standard());
+        session.startWithModel(config, compute.config(Models.resolve(place, terminal)), FineTuneConfig.standard());
       } else {
         session.startWithoutModel(config);
       }
@@ -104,12 +106,12 @@ final class UpCommand implements Callable<Integer> {
   private Set<Part> parts() {
     Set<Part> parts = only.isEmpty() ? EnumSet.copyOf(Part.standard()) : EnumSet.copyOf(only);
     if (judgeModel != null) parts.add(Part.JUDGE);
-    if (!RemoteModels.named(options)) {
+    if (!RemoteModels.named(place)) {
       if (server.isEmpty()) return parts;
       throw new UserError("--server is for a model on a server: --model openai:http://HOST:PORT/v1#NAME");
     }
     if (only.contains(Part.TRAINER)) {
-      throw new UserError("the trainer needs the files of the model, and --model " + options.model
+      throw new UserError("the trainer needs the files of the model, and --model " + place.model
           + " is on a server; start it on its own: nescio up --only trainer --model DIR");
     }
     parts.remove(Part.TRAINER);

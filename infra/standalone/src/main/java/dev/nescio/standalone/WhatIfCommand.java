@@ -50,7 +50,7 @@ final class WhatIfCommand implements Callable<Integer> {
     JSON
   }
 
-  @Mixin private CommonOptions options;
+  @Mixin private StateOptions options;
 
   @Option(names = "--policy", required = true, paramLabel = "FILE",
       description = "JSON object: estimator, and as wanted idkMode, thresholdScore, thresholdTarget, alpha, delta, tau,"

@@ -76,7 +76,7 @@ class ModelCommandTest {
   @Test
   void checkSaysWhyADeviceOrDataTypeCannotBeUsed() throws IOException {
     Path model = TinyModelDirectory.write(directory.resolve("tiny"), "");
-    Ran type = Ran.nescio("model", "check", model, "--data-type", "bfloat16");
+    Ran type = Ran.nescio("model", "check", model, "--dtype", "bfloat16");
     assertThat(type.code()).isEqualTo(1);
     assertThat(type.out()).containsPattern("fail +forward +data type BFLOAT16 was asked for on the CPU");
     Ran device = Ran.nescio("model", "check", model, "--device", "cuda:99");
