@@ -60,6 +60,12 @@ final class ComputeOptions {
     }
   }
 
+  /** True when nothing was asked for. */
+  boolean isStandard() {
+    return threads == 0 && device.equals("cpu") && dataType == FloatType.FLOAT32 && weights == WeightFormat.FLOAT32
+        && !deterministic;
+  }
+
   /** What of it changes the results. */
   void describe(ObjectNode settings) {
     settings.put("device", device).put("dtype", dataType.name().toLowerCase(Locale.ROOT))

@@ -110,6 +110,10 @@ final class UpCommand implements Callable<Integer> {
       if (server.isEmpty()) return parts;
       throw new UserError("--server is for a model on a server: --model openai:http://HOST:PORT/v1#NAME");
     }
+    if (!compute.isStandard()) {
+      throw new UserError("--device, --dtype, --weights, --threads and --deterministic are for a model in this process, and"
+          + " --model " + place.model + " is on a server");
+    }
     if (only.contains(Part.TRAINER)) {
       throw new UserError("the trainer needs the files of the model, and --model " + place.model
           + " is on a server; start it on its own: nescio up --only trainer --model DIR");

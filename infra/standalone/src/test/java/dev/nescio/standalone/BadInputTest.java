@@ -8,6 +8,7 @@ import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
@@ -142,6 +143,21 @@ class BadInputTest {
     up(model);
     StateDirectory.open(state.resolve("up")).close();
     assertThat(StateDirectory.addresses(state.resolve("up"))).isEmpty();
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"demo", "up", "serve"})
+  void aDeviceThatIsNotThereIsNamed(String command) throws IOException {
+    Path model = TinyModelDirectory.write(directory.resolve("tiny"), "");
+    refused(on(command, model, "--device", "cuda:99"), "cuda:99");
+    refused(on(command, model, "--device", "cuda", "--weights", "int8"), "INT8", "on the cpu");
+    refused(on(command, model, "--device", "tpu"), "'tpu' is neither cpu, cuda nor cuda:N");
+  }
+
+  private Ran on(String command, Path model, String... choices) {
+    List<Object> arguments = new ArrayList<>(List.of(command, "--model", model, "--state", state, "--port", "0"));
+    arguments.addAll(List.of(choices));
+    return Ran.nescio(arguments.toArray());
   }
 
   private Ran up(Path model) {

@@ -33,7 +33,7 @@ class ServeTest {
   void aSystemAnswersWithAModelOnAServer() throws Exception {
     Path model = TinyModelDirectory.write(directory.resolve("tiny"), "");
     Path state = directory.resolve("state");
-    try (Child serve = start("serve", "serve", "--model", model.toString(), "--name", "tiny")) {
+    try (Child serve = start("serve", "serve", "--model", model.toString(), "--name", "tiny", "--weights", "int8")) {
       serve.awaitOutput("Serving http", START);
       String url = url(serve);
       HttpResponse<String> reply =
@@ -70,6 +70,7 @@ class ServeTest {
     refused(
         up("--model", url, "--only", "trainer"), "the trainer needs the files of the model",
         "--only trainer --model DIR");
+    refused(up("--model", url, "--weights", "int8"), "--weights", "is on a server");
     refused(up("--server", "kind=vllm"), "--server is for a model on a server");
     refused(Ran.nescio("demo", "--model", url, "--state", directory.resolve("d"), "--port", 0), "is on a server");
   }

@@ -102,6 +102,11 @@ public final class LlamaWeights implements AutoCloseable {
     }
   }
 
+  /** A new root of arrays on the device of these, the caller's to close. */
+  public NDManager newManager() {
+    return NDManager.newBaseManager(manager.getDevice(), manager.getEngine().getEngineName());
+  }
+
   private interface Tensors {
     NDArray get(String name, Shape shape, NDManager manager) throws IOException;
   }

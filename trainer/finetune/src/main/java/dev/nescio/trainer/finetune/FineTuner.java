@@ -86,7 +86,7 @@ public final class FineTuner {
     if (!ONE_AT_A_TIME.tryAcquire()) {
       throw new IllegalStateException("another fine-tuning goes on in this process; wait for it or start a process");
     }
-    NDManager manager = Torch.newManager();
+    NDManager manager = loaded.map(model -> model.weights().newManager()).orElseGet(Torch::newManager);
     try (BaseModel model = BaseModel.open(base, loaded, config.method(), manager)) {
       LlamaWeights weights = model.weights();
       ExampleEncoder encoder = new ExampleEncoder(model.tokenizer(), weights.config().contextTokens());
