@@ -113,6 +113,13 @@ class SlidingWindowTest {
     }
   }
 
+  @Test
+  void theSummaryNamesTheWindow() throws IOException {
+    assertThat(ModelSummary.of(windowed(40, 0, 1))).containsEntry("window", "40 tokens, in all layers");
+    assertThat(ModelSummary.of(windowed(41, 1))).containsEntry("window", "41 tokens, in the layers [1]");
+    assertThat(ModelSummary.of(tiny("full"))).doesNotContainKey("window");
+  }
+
   @ParameterizedTest
   @ValueSource(booleans = {true, false})
   void theContextEndsWithThePositionsAndNotWithTheWindow(boolean kernels) throws IOException {

@@ -60,10 +60,20 @@ public final class ModelTokenizer implements AutoCloseable {
     this.endTokenId = endTokenId;
     this.special = opened(json);
     this.text = opened(plain);
-    this.start = ints(special.encode("", true, false).getIds());
+    this.start = beforeEveryText();
     this.chatTemplate = ChatTemplateFile.read(directory, Clock.systemDefaultZone());
     this.lead = putsBlankFirst() ? "" : " ";
     refuseMovedTokens(plain);
+  }
+
+  /** What the post-processor puts before a text; an end that it puts behind would be out of place in a prompt. */
+  private int[] beforeEveryText() throws ModelFormatException {
+    int[] bare = ints(special.encode("a", false, false).getIds());
+    int[] whole = ints(special.encode("a", true, false).getIds());
+    for (int i = 0; i + bare.length <= whole.length; i++) {
+      if (Arrays.equals(whole, i, i + bare.length, bare, 0, bare.length)) return Arrays.copyOf(whole, i);
+    }
+    throw new ModelFormatException(directory.resolve(FILE) + " has a post_processor that changes a text's own tokens");
   }
 
   /** True when a blank is put before every text, also before one that begins with a blank, as for Llama 2. */

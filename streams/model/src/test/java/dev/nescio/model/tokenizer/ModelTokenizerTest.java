@@ -138,6 +138,26 @@ class ModelTokenizerTest {
   }
 
   @Test
+  void onlyWhatStandsBeforeATextIsPutBeforeIt(@TempDir Path directory) throws IOException {
+    specialTokensBehindTheVocabulary(directory);
+    ObjectNode json = (ObjectNode) Json.read(directory.resolve("tokenizer.json"));
+    json.set("post_processor", Golden.MAPPER.readTree("""
+        {"type": "TemplateProcessing",
+         "single": [{"SpecialToken": {"id": "<pad>", "type_id": 0}}, {"Sequence": {"id": "A", "type_id": 0}},
+           {"SpecialToken": {"id": "<end>", "type_id": 0}}],
+         "pair": [{"Sequence": {"id": "A", "type_id": 0}}, {"Sequence": {"id": "B", "type_id": 1}}],
+         "special_tokens": {"<pad>": {"id": "<pad>", "ids": [256], "tokens": ["<pad>"]},
+           "<end>": {"id": "<end>", "ids": [257], "tokens": ["<end>"]}}}
+        """));
+    Files.write(directory.resolve("tokenizer.json"), Json.pretty(json));
+    try (ModelTokenizer tokenizer = ModelTokenizer.open(directory, Optional.of(512), 257)) {
+      assertThat(tokenizer.encode("ab")).containsExactly(256, 'a', 'b');
+      assertThat(tokenizer.encode("")).containsExactly(256);
+      assertThat(tokenizer.encodeTarget("a", false)).endsWith(257);
+    }
+  }
+
+  @Test
   void tokensThatOnlyTheConfigurationListsAreAdded(@TempDir Path directory) throws IOException {
     specialTokensBehindTheVocabulary(directory);
     Files.writeString(directory.resolve("tokenizer_config.json"), """
