@@ -35,8 +35,8 @@ class ArchitectureTest {
   @Test
   void everyModuleIsSeen() {
     for (String name : List.of("schemas", "producers", "language", "model", "confidence", "metrics", "grading",
-        "answering", "inference", "evaluation", "judge", "dashboard", "broker", "standalone", "trainer.objectives",
-        "trainer.recipes", "trainer.finetune", "trainer.service")) {
+        "answering", "inference", "evaluation", "judge", "dashboard", "broker", "bytemodel", "standalone",
+        "trainer.objectives", "trainer.recipes", "trainer.finetune", "trainer.service")) {
       Assertions.assertThat(CLASSES).as(name)
           .anyMatch(type -> type.getPackageName().startsWith("dev.nescio." + name));
     }

@@ -2,6 +2,7 @@ package dev.nescio.standalone;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.nescio.bytemodel.ByteModel;
 import dev.nescio.model.llama.LlamaWeights;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -88,13 +89,13 @@ class BadInputTest {
 
   @Test
   void aMissingTensorIsNamed() throws IOException {
-    Path model = TinyModelDirectory.write(directory.resolve("tiny"), LlamaWeights.FINAL_NORM);
+    Path model = ByteModel.oneLayer().writeWithout(directory.resolve("tiny"), LlamaWeights.FINAL_NORM);
     refused(up(model), "tensor " + LlamaWeights.FINAL_NORM + " is missing in " + model, "fetch it again");
   }
 
   @Test
   void aTruncatedFileIsNamedWithItsFirstLostTensor() throws IOException {
-    Path model = TinyModelDirectory.write(directory.resolve("tiny"), "");
+    Path model = ByteModel.oneLayer().write(directory.resolve("tiny"));
     Path weights = model.resolve("model.safetensors");
     byte[] whole = Files.readAllBytes(weights);
     Files.write(weights, Arrays.copyOf(whole, whole.length - 100));
@@ -103,7 +104,7 @@ class BadInputTest {
 
   @Test
   void aDirectoryWithAPickleOnlyIsRefused() throws IOException {
-    Path model = TinyModelDirectory.writeWithoutWeights(directory.resolve("tiny"));
+    Path model = ByteModel.oneLayer().writeWithoutWeights(directory.resolve("tiny"));
     Files.write(model.resolve("pytorch_model.bin"), new byte[] {(byte) 0x80, 2, '.'});
     refused(up(model), model.toString(), "pytorch_model.bin", "could run code; convert them to safetensors");
   }
@@ -139,7 +140,7 @@ class BadInputTest {
 
   @Test
   void aRefusedStartLeavesTheStateDirectoryFree() throws IOException {
-    Path model = TinyModelDirectory.write(directory.resolve("tiny"), LlamaWeights.FINAL_NORM);
+    Path model = ByteModel.oneLayer().writeWithout(directory.resolve("tiny"), LlamaWeights.FINAL_NORM);
     up(model);
     StateDirectory.open(state.resolve("up")).close();
     assertThat(StateDirectory.addresses(state.resolve("up"))).isEmpty();
@@ -148,7 +149,7 @@ class BadInputTest {
   @ParameterizedTest
   @ValueSource(strings = {"demo", "up", "serve"})
   void aDeviceThatIsNotThereIsNamed(String command) throws IOException {
-    Path model = TinyModelDirectory.write(directory.resolve("tiny"), "");
+    Path model = ByteModel.oneLayer().write(directory.resolve("tiny"));
     refused(on(command, model, "--device", "cuda:99"), "cuda:99");
     refused(on(command, model, "--device", "cuda", "--weights", "int8"), "INT8", "on the cpu");
     refused(on(command, model, "--device", "tpu"), "'tpu' is neither cpu, cuda nor cuda:N");

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.junit.jupiter.api.Assumptions.abort;
 
+import dev.nescio.bytemodel.ByteModel;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.file.Files;
@@ -67,7 +68,7 @@ class FullDiskTest {
 
   @Test
   void resultsThatDoNotFitAreKeptAsFarAsTheyGo() throws Exception {
-    Path model = TinyModelDirectory.write(directory.resolve("tiny"), "");
+    Path model = ByteModel.oneLayer().write(directory.resolve("tiny"));
     Path prompts = Files.write(directory.resolve("p.jsonl"),
         Collections.nCopies(600, "{\"prompt\":\"" + "x".repeat(1800) + "\"}"));
     Path output = small.resolve("out.jsonl");

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.within;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.nescio.bytemodel.ByteModel;
 import dev.nescio.language.Generation;
 import dev.nescio.language.GenerationRequest;
 import dev.nescio.model.LocalLanguageModels;
@@ -44,7 +45,7 @@ class GenerateCommandTest {
 
   @BeforeEach
   void writeModel() throws IOException {
-    model = TinyModelDirectory.write(directory.resolve("tiny"), "");
+    model = ByteModel.oneLayer().write(directory.resolve("tiny"));
     output = directory.resolve("out.jsonl");
   }
 

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.nescio.bytemodel.ByteModel;
 import dev.nescio.model.llama.LlamaWeights;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -23,7 +24,7 @@ class ModelCommandTest {
 
   @Test
   void checkPassesASoundModel() throws IOException {
-    Path model = TinyModelDirectory.write(directory.resolve("tiny"), "");
+    Path model = ByteModel.oneLayer().write(directory.resolve("tiny"));
     Ran ran = Ran.nescio("model", "check", model);
     assertThat(ran.out())
         .containsPattern("pass +config +llama, 1 layers, 2 heads")
@@ -38,7 +39,7 @@ class ModelCommandTest {
 
   @Test
   void checkNamesAllThatIsWrongAndTheWayOut() throws IOException {
-    Path model = TinyModelDirectory.write(directory.resolve("tiny"), LlamaWeights.FINAL_NORM);
+    Path model = ByteModel.oneLayer().writeWithout(directory.resolve("tiny"), LlamaWeights.FINAL_NORM);
     Files.delete(model.resolve("tokenizer.json"));
     Ran ran = Ran.nescio("model", "check", model);
     assertThat(ran.code()).isEqualTo(1);
@@ -51,7 +52,7 @@ class ModelCommandTest {
 
   @Test
   void checkFindsValuesThatAreNotFinite() throws IOException {
-    Path model = TinyModelDirectory.write(directory.resolve("tiny"), "");
+    Path model = ByteModel.oneLayer().write(directory.resolve("tiny"));
     Path file = model.resolve("model.safetensors");
     byte[] bytes = Files.readAllBytes(file);
     ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN).putFloat(bytes.length - 4, Float.NaN);
@@ -63,7 +64,7 @@ class ModelCommandTest {
 
   @Test
   void checkRefusesAFamilyByName() throws IOException {
-    Path model = TinyModelDirectory.write(directory.resolve("tiny"), "");
+    Path model = ByteModel.oneLayer().write(directory.resolve("tiny"));
     edit(model, config -> config.put("model_type", "gemma"));
     Ran ran = Ran.nescio("model", "check", model, "--format", "json");
     assertThat(ran.code()).isEqualTo(1);
@@ -75,7 +76,7 @@ class ModelCommandTest {
 
   @Test
   void checkSaysWhyADeviceOrDataTypeCannotBeUsed() throws IOException {
-    Path model = TinyModelDirectory.write(directory.resolve("tiny"), "");
+    Path model = ByteModel.oneLayer().write(directory.resolve("tiny"));
     Ran type = Ran.nescio("model", "check", model, "--dtype", "bfloat16");
     assertThat(type.code()).isEqualTo(1);
     assertThat(type.out()).containsPattern("fail +forward +data type BFLOAT16 was asked for on the CPU");
@@ -87,7 +88,7 @@ class ModelCommandTest {
 
   @Test
   void infoSaysWhatAModelIs() throws IOException {
-    Path model = TinyModelDirectory.write(directory.resolve("tiny"), "");
+    Path model = ByteModel.oneLayer().write(directory.resolve("tiny"));
     edit(model, config -> config.putObject("rope_scaling").put("rope_type", "llama3").put("factor", 8.0)
         .put("low_freq_factor", 1.0).put("high_freq_factor", 4.0).put("original_max_position_embeddings", 256));
     Ran ran = Ran.nescio("model", "info", "--model", model);

@@ -2,6 +2,7 @@ package dev.nescio.standalone;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.nescio.bytemodel.ByteModel;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
@@ -31,7 +32,7 @@ class ServeTest {
 
   @Test
   void aSystemAnswersWithAModelOnAServer() throws Exception {
-    Path model = TinyModelDirectory.write(directory.resolve("tiny"), "");
+    Path model = ByteModel.oneLayer().write(directory.resolve("tiny"));
     Path state = directory.resolve("state");
     try (Child serve = start("serve", "serve", "--model", model.toString(), "--name", "tiny", "--weights", "int8")) {
       serve.awaitOutput("Serving http", START);

@@ -2,6 +2,7 @@ package dev.nescio.standalone;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.nescio.bytemodel.ByteModel;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -21,7 +22,7 @@ class UpTest {
 
   @Test
   void aSystemAnswersStopsOnCtrlCAndStartsAgainAlsoAfterAKill() throws Exception {
-    Path model = TinyModelDirectory.write(directory.resolve("tiny"), "");
+    Path model = ByteModel.oneLayer().write(directory.resolve("tiny"));
     Path state = directory.resolve("state");
 
     try (Child first = up(model, state, "first")) {

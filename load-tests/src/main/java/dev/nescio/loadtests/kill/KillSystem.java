@@ -1,6 +1,7 @@
 package dev.nescio.loadtests.kill;
 
 import dev.nescio.broker.ClusterConfig;
+import dev.nescio.bytemodel.ByteModel;
 import dev.nescio.loadtests.LoadTestException;
 import dev.nescio.loadtests.Target;
 import dev.nescio.schemas.registry.EmbeddedRegistry;
@@ -30,6 +31,8 @@ final class KillSystem implements AutoCloseable {
 
   static final int INSTANCES = 2;
   static final int PARTITIONS = 4;
+  /** What answers: nonsense, hundreds of times a second; a question that is longer than its context is refused. */
+  static final ByteModel MODEL = ByteModel.twoLayers();
 
   private static final int BROKERS = 3;
   /** Below the ports that outgoing connections get, or a client could take the port of a dead broker. */
@@ -136,7 +139,7 @@ final class KillSystem implements AutoCloseable {
   }
 
   private void startApps() throws IOException {
-    Path model = TinyModel.write(directory.resolve("model"));
+    Path model = MODEL.write(directory.resolve("model"));
     for (int i = 0; i < INSTANCES; i++) {
       evaluations.add(child(evaluationName(i), EvaluationMain.class, List.of("-Xmx384m", "-XX:TieredStopAtLevel=1"),
           List.of(target.bootstrapServers(), target.registryUrl(), evaluationState(i).toString(), evaluationName(i))));

@@ -28,7 +28,7 @@ import org.apache.avro.specific.SpecificRecord;
  */
 final class Traffic {
 
-  private static final int TOO_LONG = 2 * TinyModel.CONTEXT;
+  private static final int TOO_LONG = 2 * KillSystem.MODEL.contextTokens();
   private static final Duration BEYOND_HORIZON = Duration.ofDays(8);
   private static final byte[] GARBAGE = "not a record".getBytes(StandardCharsets.UTF_8);
 

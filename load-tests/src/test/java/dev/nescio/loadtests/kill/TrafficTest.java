@@ -35,7 +35,8 @@ class TrafficTest {
     assertThat(asked).hasSize(2_000);
     assertThat(asked.stream().map(event -> ((Question) event.record()).getAskId())).doesNotHaveDuplicates();
     assertThat(new HashSet<>(asked.stream().map(Event::key).toList()).size()).isBetween(1_600, 1_800);
-    assertThat(asked).anyMatch(event -> ((Question) event.record()).getText().length() > TinyModel.CONTEXT);
+    assertThat(asked).anyMatch(
+        event -> ((Question) event.record()).getText().length() > KillSystem.MODEL.contextTokens());
   }
 
   @Test

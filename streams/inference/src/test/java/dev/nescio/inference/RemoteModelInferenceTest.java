@@ -3,10 +3,10 @@ package dev.nescio.inference;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import dev.nescio.bytemodel.ByteModel;
 import dev.nescio.confidence.Estimators;
 import dev.nescio.inference.serve.ServeConfig;
 import dev.nescio.inference.serve.Serving;
-import dev.nescio.inference.serve.TinyModelFiles;
 import dev.nescio.language.openai.OpenAiModel;
 import dev.nescio.schemas.Answer;
 import dev.nescio.schemas.Decision;
@@ -31,7 +31,7 @@ class RemoteModelInferenceTest {
 
   @Test
   void whatTheServerDoesNotTellStaysEmptyAndItsEstimatorsAbstain() throws Exception {
-    Path base = TinyModelFiles.base(directory.resolve("base"));
+    Path base = ByteModel.twoLayers().withChat().write(directory.resolve("base"));
     try (Platform platform = Platform.start(directory.resolve("platform"));
         Serving serving = new Serving(base, Map.of(), ServeConfig.onPort(0), Optional.empty());
         OpenAiModel remote = serving.client(Map.of("kind", "generic"))) {

@@ -2,6 +2,7 @@ package dev.nescio.inference.serve;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.nescio.bytemodel.ByteModel;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -19,8 +20,8 @@ class OpenAiPythonTest {
 
   @Test
   void theOfficialClientWorksUnchanged() throws IOException, InterruptedException {
-    Path base = TinyModelFiles.base(directory.resolve("base"));
-    Path tuned = TinyModelFiles.tuned(directory.resolve("tuned"));
+    Path base = ByteModel.twoLayers().withChat().write(directory.resolve("base"));
+    Path tuned = ByteModel.twoLayers().withChat().withSeed(2).withIdk().write(directory.resolve("tuned"));
     try (Serving serving = new Serving(base, Map.of("tuned", tuned), ServeConfig.onPort(0), Optional.empty())) {
       Process process =
           new ProcessBuilder(

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.nescio.bytemodel.ByteModel;
 import dev.nescio.language.ChatMessage;
 import dev.nescio.language.ContinuationRequest;
 import dev.nescio.language.EvidenceKind;
@@ -47,8 +48,8 @@ class ServeServerTest {
 
   @BeforeAll
   static void start() throws IOException {
-    Path base = TinyModelFiles.base(directory.resolve("base"));
-    Path tuned = TinyModelFiles.tuned(directory.resolve("tuned"));
+    Path base = ByteModel.twoLayers().withChat().write(directory.resolve("base"));
+    Path tuned = ByteModel.twoLayers().withChat().withSeed(2).withIdk().write(directory.resolve("tuned"));
     ServeConfig config =
         new ServeConfig("127.0.0.1", 0, 4096, 4, 16, 200, 8, Duration.ofSeconds(5), Optional.empty());
     serving = new Serving(base, Map.of("tuned", tuned), config, Optional.empty());
@@ -304,7 +305,7 @@ class ServeServerTest {
 
   @Test
   void aPromptThatDoesNotFitIsRefusedInOpenAisWords() {
-    String prompt = "x".repeat(TinyModelFiles.CONTEXT);
+    String prompt = "x".repeat(ByteModel.twoLayers().contextTokens());
     HttpResponse<String> response =
         serving.post("/v1/completions", "{\"model\":\"tiny\",\"stream\":true,\"prompt\":\"" + prompt + "\"}");
     assertThat(response.statusCode()).isEqualTo(400);

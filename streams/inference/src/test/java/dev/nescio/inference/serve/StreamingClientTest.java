@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
+import dev.nescio.bytemodel.ByteModel;
 import dev.nescio.language.ChatMessage;
 import dev.nescio.language.Generation;
 import dev.nescio.language.Generation.Token;
@@ -35,7 +36,8 @@ class StreamingClientTest {
   static void start() throws IOException {
     ServeConfig config =
         new ServeConfig("127.0.0.1", 0, 4096, 8, 16, 200, 8, Duration.ofSeconds(5), Optional.empty());
-    serving = new Serving(TinyModelFiles.base(directory.resolve("base")), Map.of(), config, Optional.empty());
+    Path base = ByteModel.twoLayers().withChat().write(directory.resolve("base"));
+    serving = new Serving(base, Map.of(), config, Optional.empty());
     client = serving.client(Map.of());
   }
 

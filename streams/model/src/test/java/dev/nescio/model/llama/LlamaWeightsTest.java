@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.within;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
+import dev.nescio.bytemodel.ByteModel;
 import dev.nescio.model.Golden;
 import dev.nescio.model.files.ModelFormatException;
 import dev.nescio.model.files.SafetensorsWriter;
@@ -18,6 +19,7 @@ import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Random;
 import java.util.StringJoiner;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -47,6 +49,15 @@ class LlamaWeightsTest {
     assertThat(weights.list()).hasSize(20);
     assertThat(weights.get(1, Projection.V).getShape()).isEqualTo(new Shape(32, 64));
     assertThat(weights.idkRow()).isEmpty();
+  }
+
+  @Test
+  void readsWhatWasWrittenWithoutIt() throws IOException {
+    LlamaWeights weights = LlamaWeights.load(ByteModel.twoLayers().write(directory), new IdkRow.None(), manager);
+    assertThat(weights.list()).hasSize(20);
+    assertThat(weights.get(1, Projection.DOWN).getShape()).isEqualTo(new Shape(32, 64));
+    assertThat(weights.get(LlamaWeights.EMBEDDING).getFloat(0, 0))
+        .isEqualTo((float) new Random(1).nextGaussian() * .5f);
   }
 
   @Test
