@@ -70,6 +70,11 @@ final class AnswerChecks {
     throw new UnsupportedEvidenceException("no tokens are told, only the text");
   }
 
+  private static void requireTokens(Subject subject) {
+    if (subject.server().evidence().contains(EvidenceKind.TOKEN_LOG_PROBS)) return;
+    throw new UnsupportedEvidenceException("no tokens are told, so there is nothing to stream");
+  }
+
   private static String alternatives(Subject subject) {
     int most = Math.max(1, subject.server().kind().alternatives());
     List<GenerationRequest> asked = requests(subject, most);
@@ -156,6 +161,7 @@ final class AnswerChecks {
   }
 
   private static String stream(Subject subject) {
+    requireTokens(subject);
     GenerationRequest asked = requests(subject, 0).getFirst().withStop(List.of());
     List<Token> heard = new ArrayList<>();
     List<Long> times = new ArrayList<>();
@@ -174,6 +180,7 @@ final class AnswerChecks {
   }
 
   private static String cancelled(Subject subject) {
+    requireTokens(subject);
     GenerationRequest asked = new GenerationRequest(
         subject.prompts().getFirst(), "", 1, Sampling.GREEDY, 400, List.of(), 0, Optional.empty(), 0);
     int[] heard = new int[1];

@@ -18,6 +18,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.stream.Stream;
 import picocli.CommandLine;
@@ -56,6 +57,9 @@ public final class CheckServer implements Callable<Integer> {
   @Option(names = "--prompts", paramLabel = "N", defaultValue = "20", description = "Default: ${DEFAULT-VALUE}.")
   private int prompts;
 
+  @Option(names = "--only", paramLabel = "CHECK", split = ",", description = "Names of checks (default: all of them).")
+  private Set<String> only = Set.of();
+
   @Option(names = "--at-most", paramLabel = "NATS", defaultValue = "Infinity",
       description = "Greatest difference of a log-probability that still passes (default: any).")
   private double atMost;
@@ -75,6 +79,7 @@ public final class CheckServer implements Callable<Integer> {
   @Override
   public Integer call() throws IOException {
     if (prompts < 2) throw new ParameterException(spec.commandLine(), "--prompts must be at least 2, is " + prompts);
+    checks();
     if (adapter.size() > 1) throw new ParameterException(spec.commandLine(), "--adapter can be given once");
     PrintWriter out = spec.commandLine().getOut();
     OpenAiConfig config;
@@ -104,7 +109,7 @@ public final class CheckServer implements Callable<Integer> {
     out.println(remote.identity().name() + " on a " + remote.kind().name() + " server, "
         + remote.identity().contextTokens() + " tokens of context; evidence " + remote.evidence());
     List<Finding> findings = new ArrayList<>();
-    for (Check check : Stream.concat(AnswerChecks.all().stream(), LimitChecks.all().stream()).toList()) {
+    for (Check check : checks()) {
       Finding finding = check.run(subject);
       findings.add(finding);
       out.printf("%-8s %-32s %s%n", finding.outcome(), finding.check(), finding.words());
@@ -113,6 +118,17 @@ public final class CheckServer implements Callable<Integer> {
     if (output != null) ReportFile.write(output, report(remote, findings));
     boolean broken = findings.stream().anyMatch(finding -> finding.outcome() == Finding.Outcome.BROKEN);
     return broken ? CommandLine.ExitCode.SOFTWARE : CommandLine.ExitCode.OK;
+  }
+
+  private List<Check> checks() {
+    List<Check> all = Stream.concat(AnswerChecks.all().stream(), LimitChecks.all().stream()).toList();
+    List<String> names = all.stream().map(Check::name).toList();
+    for (String name : only) {
+      if (names.contains(name)) continue;
+      throw new ParameterException(
+          spec.commandLine(), "no check is called \"" + name + "\"; there are " + String.join(", ", names));
+    }
+    return all.stream().filter(check -> only.isEmpty() || only.contains(check.name())).toList();
   }
 
   private static Map<String, Object> report(OpenAiModel remote, List<Finding> findings) {

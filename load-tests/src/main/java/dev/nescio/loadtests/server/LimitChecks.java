@@ -6,7 +6,6 @@ import dev.nescio.language.ContinuationRequest;
 import dev.nescio.language.EvidenceKind;
 import dev.nescio.language.Generation.Sequence;
 import dev.nescio.language.GenerationRequest;
-import dev.nescio.language.LanguageModel;
 import dev.nescio.language.PromptTooLongException;
 import dev.nescio.language.UnknownAdapterException;
 import dev.nescio.language.openai.OpenAiConfig;
@@ -53,6 +52,7 @@ final class LimitChecks {
 
   private static String sameScores(Subject subject) {
     GenerationRequest asked = AnswerChecks.requests(subject, 0).getFirst().withStop(List.of());
+    subject.server().score(List.of(new ContinuationRequest(asked.prompt(), " yes", Optional.empty())));
     Sequence answer = subject.server().generate(List.of(asked)).getFirst().first();
     require(!answer.text().isEmpty(), "the first prompt is answered with nothing");
     ContinuationRequest pair = new ContinuationRequest(asked.prompt(), answer.text(), Optional.empty());
@@ -96,18 +96,22 @@ final class LimitChecks {
 
   private static String tooLong(Subject subject) {
     int context = subject.server().identity().contextTokens();
-    return refused(subject.server(), GenerationRequest.greedy("hello ".repeat(context + 10), 4));
+    GenerationRequest request = GenerationRequest.greedy("hello ".repeat(context + 10), 4);
+    try {
+      Sequence sequence = subject.server().generate(List.of(request)).getFirst().first();
+      throw new BrokenPromiseException("it was answered, with " + sequence.generatedTokens() + " tokens");
+    } catch (PromptTooLongException e) {
+      return "refused: " + e.getMessage();
+    }
   }
 
+  /** Some servers refuse beforehand, others end the answer where the context does. */
   private static String answerTooLong(Subject subject) {
     int context = subject.server().identity().contextTokens();
-    return refused(subject.server(), GenerationRequest.greedy("hello ".repeat(context / 2), context - 8));
-  }
-
-  private static String refused(LanguageModel model, GenerationRequest request) {
+    GenerationRequest request = GenerationRequest.greedy("hello ".repeat(context / 2), context - 8);
     try {
-      Sequence sequence = model.generate(List.of(request)).getFirst().first();
-      throw new BrokenPromiseException("it was answered, with " + sequence.generatedTokens() + " tokens");
+      Sequence sequence = subject.server().generate(List.of(request)).getFirst().first();
+      return "answered all the same; it ended by " + sequence.finish() + " after " + sequence.generatedTokens();
     } catch (PromptTooLongException e) {
       return "refused: " + e.getMessage();
     }

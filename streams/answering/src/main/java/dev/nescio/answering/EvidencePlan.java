@@ -46,7 +46,9 @@ record EvidencePlan(Set<EvidenceKey<?>> keys, Set<EvidenceKind> available) {
   /** The planned pieces that one greedy sequence carries. */
   Evidence gather(Generation.Sequence sequence) {
     Evidence evidence = Evidence.none();
-    if (keys.contains(EvidenceKey.ANSWER_SPAN) && available.contains(EvidenceKind.TOKEN_LOG_PROBS)) {
+    // A server may tell the tokens of some answers only; an answer without tokens is something else.
+    boolean told = !sequence.tokens().isEmpty() || sequence.text().isEmpty();
+    if (keys.contains(EvidenceKey.ANSWER_SPAN) && available.contains(EvidenceKind.TOKEN_LOG_PROBS) && told) {
       evidence = evidence.with(EvidenceKey.ANSWER_SPAN, span(sequence.tokens()));
     }
     if (keys.contains(EvidenceKey.P_IDK) && sequence.pIdk().isPresent()) {

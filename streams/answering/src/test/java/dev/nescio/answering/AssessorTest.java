@@ -33,6 +33,17 @@ class AssessorTest {
   }
 
   @Test
+  void anAnswerWhoseTokensWereNotToldIsNoEmptyAnswer() {
+    Sequence untold =
+        new Sequence(" \u65E5\u672C", List.of(), Finish.STOP, false, Optional.empty(), Optional.empty(), 4);
+    assertThat(scores(Set.of(EvidenceKind.TOKEN_LOG_PROBS), Estimators.all(), untold).get("sequence-probability"))
+        .isEqualTo(Score.abstain("missing:answer-span"));
+    Sequence empty = new Sequence("", List.of(), Finish.END, false, Optional.empty(), Optional.empty(), 1);
+    assertThat(scores(Set.of(EvidenceKind.TOKEN_LOG_PROBS), Estimators.all(), empty).get("sequence-probability"))
+        .isEqualTo(Score.abstain("empty-answer"));
+  }
+
+  @Test
   void withoutEntropiesOnlyTheirEstimatorsAbstain() {
     Token token = new Token(OptionalInt.empty(), " Lima", -0.5, Optional.empty(), Optional.empty(), List.of());
     Sequence sequence =

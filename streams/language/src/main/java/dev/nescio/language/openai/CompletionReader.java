@@ -60,6 +60,7 @@ final class CompletionReader {
     List<Row> rows = TokenRows.of(choice.path("logprobs"));
     if (text.isEmpty() || rows.isEmpty()) return List.of();
     int cut = saysIdk(text, rows) ? text.indexOf(IDK) : withoutBegunStop(text, request.stop());
+    if (kind.hidesParts()) cut = Math.min(cut, plainLetters(text));
     List<Row> span = rows.subList(0, AnswerSpan.of(text.substring(0, cut), rows).rows());
     if (!kind.extension()) return tokens(span, request.alternatives());
     List<Optional<Exact.Row>> exact = Exact.rows(choice.path("nescio"));
@@ -94,16 +95,17 @@ final class CompletionReader {
     List<Row> rows = TokenRows.of(choice.path("logprobs"));
     if (rows.isEmpty() && kind.alternatives() > 0 && !text.isEmpty()) {
       throw new ProtocolViolationException(
-          "the server gave no log-probabilities though they were asked for; if it cannot, say kind=tgi");
+          "the server gave no log-probabilities though they were asked for; if it cannot, say kind=transformers");
     }
     Optional<Exact> exact = kind.extension() ? Exact.of(choice) : Optional.empty();
     if (exact.isPresent()) return exactly(text, rows, exact.get(), request);
     boolean length = finishedByLength(choice);
     boolean idk = saysIdk(text, rows);
     int cut = idk ? text.indexOf(IDK) : stop(text, request.stop());
+    boolean untold = rows.isEmpty() || hidesTokens(choice, text, rows, usage);
     AnswerSpan span =
-        rows.isEmpty() ? new AnswerSpan(text.substring(0, cut), 0) : AnswerSpan.of(text.substring(0, cut), rows);
-    List<Row> after = rows.subList(span.rows(), rows.size());
+        untold ? new AnswerSpan(text.substring(0, cut), 0) : AnswerSpan.of(text.substring(0, cut), rows);
+    List<Row> after = untold ? unseen(rows) : rows.subList(span.rows(), rows.size());
     Finish finish =
         idk ? Finish.IDK : stopped(choice, text, cut, after, request.stop()) ? Finish.STOP
             : length ? Finish.LENGTH : Finish.END;
@@ -113,6 +115,26 @@ final class CompletionReader {
     return new Sequence(
         span.text(), tokens(rows.subList(0, span.rows()), request.alternatives()), finish, idk, Optional.empty(), end,
         usage.orElse(rows.size()));
+  }
+
+  /**
+   * True when there may be tokens of the text that are counted and not told, without which it would look more likely than
+   * it is. A token of the stop string and the end token need not be told.
+   */
+  private boolean hidesTokens(JsonNode choice, String text, List<Row> rows, Optional<Integer> usage) {
+    if (!kind.hidesParts() || plainLetters(text) == text.length()) return false;
+    int beyond = finishedByLength(choice) || rows.getLast().text().isEmpty() ? 0 : 1;
+    return usage.isEmpty() || usage.get() > rows.size() + beyond;
+  }
+
+  /** The end token, which alone is not of the text, if it is told. */
+  private static List<Row> unseen(List<Row> rows) {
+    return !rows.isEmpty() && rows.getLast().text().isEmpty() ? List.of(rows.getLast()) : List.of();
+  }
+
+  /** Length of the beginning in which every character is a byte, so that no token is a part of one. */
+  private static int plainLetters(String text) {
+    return (int) text.chars().takeWhile(c -> c < 0x80).count();
   }
 
   private static Sequence exactly(String text, List<Row> rows, Exact exact, GenerationRequest request) {

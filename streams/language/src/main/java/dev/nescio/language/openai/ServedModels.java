@@ -31,6 +31,7 @@ final class ServedModels {
   ModelCard base(Optional<String> name) {
     List<ModelCard> bases = cards.stream().filter(card -> !card.derived()).toList();
     if (name.isEmpty() && bases.size() == 1) return bases.getFirst();
+    if (cards.isEmpty()) throw new IllegalArgumentException("the server " + url + " lists no model");
     String names = cards.stream().map(ModelCard::id).collect(Collectors.joining(", "));
     if (name.isEmpty()) {
       throw new IllegalArgumentException("the server " + url + " serves several models; name one of " + names

@@ -9,7 +9,7 @@ import java.util.stream.Collectors;
 
 /**
  * What a kind of server can do beyond the bare minimum of {@code POST /v1/completions}. Read from the documentation and
- * source of the servers; {@link #NESCIO} and {@link #LLAMA_CPP_PYTHON} were run.
+ * source of the servers; all but {@link #TGI} were run.
  *
  * @param name           as it stands in {@code kind=}
  * @param owner          {@code owned_by} of its models, by which it is recognised; empty for none
@@ -22,11 +22,13 @@ import java.util.stream.Collectors;
  * @param penaltyName    its name of the repetition penalty
  * @param tokenCounting  how it counts tokens
  * @param keepsSpecials  true when it takes {@code skip_special_tokens}, so that {@code <IDK>} stands in the text
+ * @param hidesParts     true when it may tell, of the tokens that make up one character, only the last
  * @param extension      true when choices hold the {@code nescio} object: token ids, entropies, p_idk
  */
 public record ServerKind(
     String name, String owner, boolean severalSamples, int alternatives, boolean rawLogProbs, boolean echo,
-    boolean extraSampling, String penaltyName, TokenCounting tokenCounting, boolean keepsSpecials, boolean extension) {
+    boolean extraSampling, String penaltyName, TokenCounting tokenCounting, boolean keepsSpecials, boolean hidesParts,
+    boolean extension) {
 
   /** How a server tells the number of tokens of a text. */
   public enum TokenCounting {
@@ -44,33 +46,41 @@ public record ServerKind(
 
   /** Another nescio: everything but internals. */
   public static final ServerKind NESCIO =
-      new ServerKind("nescio", "nescio", true, 20, true, true, true, PENALTY, TokenCounting.TOKENIZE_PROMPT, false, true);
+      new ServerKind(
+          "nescio", "nescio", true, 20, true, true, true, PENALTY, TokenCounting.TOKENIZE_PROMPT, false, false, true);
 
   /** vLLM 0.10 or later, whose log-probabilities are those before sampling unless it was started otherwise. */
   public static final ServerKind VLLM =
-      new ServerKind("vllm", "vllm", true, 20, true, true, true, PENALTY, TokenCounting.TOKENIZE_PROMPT, true, false);
+      new ServerKind(
+          "vllm", "vllm", true, 20, true, true, true, PENALTY, TokenCounting.TOKENIZE_PROMPT, true, false, false);
 
   /** llama.cpp's own {@code llama-server}. */
   public static final ServerKind LLAMA_CPP =
       new ServerKind(
           "llama.cpp", "llamacpp", false, 20, true, false, true, "repeat_penalty", TokenCounting.TOKENIZE_CONTENT, false,
-          false);
+          true, false);
 
   /** The server of llama-cpp-python. Its log-probabilities need a model loaded with {@code --logits_all true}. */
   public static final ServerKind LLAMA_CPP_PYTHON =
       new ServerKind(
-          "llama-cpp-python", "me", false, 20, true, false, true, "repeat_penalty", TokenCounting.USAGE, false, false);
+          "llama-cpp-python", "me", false, 20, true, false, true, "repeat_penalty", TokenCounting.USAGE, false, false,
+          false);
 
   /** Text Generation Inference: its completions carry no log-probabilities. */
   public static final ServerKind TGI =
       new ServerKind(
-          "tgi", "", false, 0, false, false, false, PENALTY, TokenCounting.TOKENIZE_INPUTS, false, false);
+          "tgi", "", false, 0, false, false, false, PENALTY, TokenCounting.TOKENIZE_INPUTS, false, false, false);
+
+  /** {@code transformers serve}: one answer a request, no log-probabilities, and it refuses fields that it does not know. */
+  public static final ServerKind TRANSFORMERS =
+      new ServerKind(
+          "transformers", "", false, 0, false, false, false, PENALTY, TokenCounting.USAGE, false, false, false);
 
   /** Anything else: what OpenAI's own description of the legacy completions promises. */
   public static final ServerKind GENERIC =
-      new ServerKind("generic", "", true, 5, true, false, false, PENALTY, TokenCounting.USAGE, false, false);
+      new ServerKind("generic", "", true, 5, true, false, false, PENALTY, TokenCounting.USAGE, false, true, false);
 
-  private static final List<ServerKind> ALL = List.of(NESCIO, VLLM, LLAMA_CPP, LLAMA_CPP_PYTHON, TGI, GENERIC);
+  private static final List<ServerKind> ALL = List.of(NESCIO, VLLM, LLAMA_CPP, LLAMA_CPP_PYTHON, TGI, TRANSFORMERS, GENERIC);
 
   public ServerKind {
     if (alternatives < 0 || alternatives > 20) {
@@ -99,7 +109,7 @@ public record ServerKind(
   public ServerKind withAlternatives(int most) {
     return new ServerKind(
         name, owner, severalSamples, most, rawLogProbs, echo && most > 0, extraSampling, penaltyName, tokenCounting,
-        keepsSpecials, extension);
+        keepsSpecials, hidesParts, extension);
   }
 
   /** What it can give. No server but {@link #NESCIO} tells entropies and p_idk, and none tells internals. */

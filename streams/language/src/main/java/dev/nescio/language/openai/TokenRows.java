@@ -26,7 +26,7 @@ final class TokenRows {
    *
    * @param logProb natural; empty for the first token of a text, before which there is nothing
    * @param offset  place in the text, in code points
-   * @param best    most likely tokens, best first; all that the server sent
+   * @param best    most likely tokens, best first; none when some of them may be missing
    */
   record Row(String text, OptionalDouble logProb, OptionalInt id, OptionalInt offset, List<Alternative> best) {
 
@@ -48,11 +48,8 @@ final class TokenRows {
           exact.map(Exact.Row::margin).or(this::margin), wanted);
     }
 
-    /** Parts of characters look alike and may have fallen together: then the second best is not known. */
     private Optional<Double> margin() {
-      boolean known =
-          best.size() > 1 && best.subList(0, 2).stream().noneMatch(other -> other.text().contains(REPLACEMENT));
-      return known ? Optional.of(best.get(0).logProb() - best.get(1).logProb()) : Optional.empty();
+      return best.size() > 1 ? Optional.of(best.get(0).logProb() - best.get(1).logProb()) : Optional.empty();
     }
   }
 
@@ -101,9 +98,16 @@ final class TokenRows {
     return rows;
   }
 
-  /** A map from text to log-probability: tokens of the same text fall together, and there are no ids. */
+  /**
+   * A map from text to log-probability, without ids. Tokens of the same text fall together there, and the least likely of
+   * them may stand for all: parts of characters are all a replacement character, or nothing. Then neither the best nor
+   * the second best is known.
+   */
   private static List<Alternative> best(JsonNode map) {
     List<Alternative> best = new ArrayList<>();
+    for (var entry : map.properties()) {
+      if (entry.getKey().isEmpty() || entry.getKey().contains(REPLACEMENT)) return List.of();
+    }
     map.properties().forEach(e -> best.add(new Alternative(OptionalInt.empty(), e.getKey(), number(e.getValue()))));
     best.sort(BEST_FIRST);
     return best;

@@ -35,6 +35,76 @@ class CompletionReaderTest {
     assertThat(sequence.generatedTokens()).isEqualTo(2);
   }
 
+  /** From vLLM 0.32.0, SmolLM2-135M-Instruct: both best tokens of the first two positions are parts of characters. */
+  @Test
+  void alternativesThatFellTogetherAreNotTold() {
+    Sequence sequence = read(ServerKind.VLLM,
+        """
+        {"text":" \uD83E\uDD8A\\n","finish_reason":"length","stop_reason":null,"logprobs":{"text_offset":[8,8,8,10],
+          "token_logprobs":[-0.4018685519695282,-0.03610837459564209,-0.4351448714733124,-0.28560417890548706],
+          "tokens":["",""," \uD83E\uDD8A","\\n"],
+          "top_logprobs":[{"":-2.645375967025757},{"":-4.8376946449279785," x":-6.5},
+            {" \uD83E\uDD8A":-0.4351448714733124," \uD83E\uDD8B":-1.8554043769836426},
+            {"\\n":-0.28560417890548706," (":-3.788163900375366}]}}
+        """);
+    assertThat(sequence.text()).as("before the stop string").isEqualTo(" \uD83E\uDD8A");
+    assertThat(sequence.tokens()).hasSize(3);
+    assertThat(sequence.tokens().subList(0, 2)).allSatisfy(token -> {
+      assertThat(token.margin()).isEmpty();
+      assertThat(token.alternatives()).isEmpty();
+    });
+    assertThat(sequence.tokens().get(2).margin().orElseThrow()).isEqualTo(-0.4351448714733124 + 1.8554043769836426);
+    assertThat(sequence.tokens().get(2).alternatives()).hasSize(2);
+  }
+
+  /** From llama-server 0.5.0-dev (0c1e570), SmolLM2-135M-Instruct: eight tokens of the text, of which it tells four. */
+  @Test
+  void tokensThatAreNotToldMakeNoAnswerMoreLikely() {
+    String choice =
+        """
+        {"text":"\u00efve \u65e5\u672c\u8a9e","index":0,"finish_reason":"length","logprobs":{"content":[
+          {"id":46494,"token":"\u00efve","bytes":[195,175,118,101],"logprob":-0.0306,"top_logprobs":[]},
+          {"id":115,"token":" \u65e5","bytes":[32,230,151,165],"logprob":-0.0134,"top_logprobs":[]},
+          {"id":40993,"token":"\u672c","bytes":[230,156,172],"logprob":-0.0024,"top_logprobs":[]},
+          {"id":248,"token":"\u8a9e","bytes":[232,170,158],"logprob":-5.6e-05,"top_logprobs":[]}]}}
+        """;
+    Sequence hidden = read(ServerKind.LLAMA_CPP, choice, Optional.of(8));
+    assertThat(hidden.text()).isEqualTo("\u00efve \u65e5\u672c\u8a9e");
+    assertThat(hidden.tokens()).as("some are not told, so none is").isEmpty();
+    assertThat(hidden.generatedTokens()).isEqualTo(8);
+    assertThat(hidden.finish()).isEqualTo(Finish.LENGTH);
+    assertThat(read(ServerKind.LLAMA_CPP, choice, Optional.empty()).tokens()).as("not counted").isEmpty();
+    assertThat(read(ServerKind.LLAMA_CPP, choice, Optional.of(4)).tokens()).as("all are told").hasSize(4);
+    String stopped = choice.replace("length", "stop");
+    assertThat(read(ServerKind.LLAMA_CPP, stopped, Optional.of(5)).tokens()).as("and one of a stop string").hasSize(4);
+    assertThat(read(ServerKind.LLAMA_CPP, stopped, Optional.of(6)).tokens()).isEmpty();
+    assertThat(read(ServerKind.LLAMA_CPP, stopped, Optional.of(6)).finish()).isEqualTo(Finish.STOP);
+  }
+
+  @Test
+  void charactersThatMayBeHalfToldAreToldAtTheEnd() {
+    JsonNode choice = json(
+        """
+        {"text":"a b\u00ef","logprobs":{"content":[{"id":1,"token":"a","logprob":-1},{"id":2,"token":" b","logprob":-1},
+          {"id":3,"token":"\u00ef","logprob":-1}]}}
+        """);
+    assertThat(new CompletionReader(ServerKind.LLAMA_CPP).certain(choice, ASKED)).hasSize(2);
+    assertThat(new CompletionReader(ServerKind.VLLM).certain(choice, ASKED)).hasSize(3);
+  }
+
+  /** From transformers serve 5.23.0, asked to stop at a newline: it leaves the stop string in the text. */
+  @Test
+  void transformersTellsTheTextAlone() {
+    Sequence sequence = read(ServerKind.TRANSFORMERS,
+        """
+        {"finish_reason":"stop","index":0,"text":" Paris\\n"}
+        """, Optional.of(2));
+    assertThat(sequence.text()).isEqualTo(" Paris");
+    assertThat(sequence.finish()).isEqualTo(Finish.STOP);
+    assertThat(sequence.tokens()).isEmpty();
+    assertThat(sequence.generatedTokens()).isEqualTo(2);
+  }
+
   @Test
   void anIdkTokenEndsTheSpan() {
     Sequence sequence = read(ServerKind.VLLM,
@@ -136,7 +206,11 @@ class CompletionReaderTest {
   }
 
   private static Sequence read(ServerKind kind, String choice) {
-    return new CompletionReader(kind).sequence(json(choice), ASKED, Optional.empty());
+    return read(kind, choice, Optional.empty());
+  }
+
+  private static Sequence read(ServerKind kind, String choice, Optional<Integer> counted) {
+    return new CompletionReader(kind).sequence(json(choice), ASKED, counted);
   }
 
   private static JsonNode json(String text) {

@@ -383,6 +383,8 @@ class OpenAiModelTest {
       assertThat(model.identity().contextTokens()).isEqualTo(20);
       assertThat(model.kind()).isEqualTo(ServerKind.GENERIC);
     }
+    server.models("{\"data\":[]}");
+    assertThatThrownBy(() -> open(Map.of())).hasMessageContaining("lists no model");
     server.models("{\"data\":[{\"id\":\"a\"}]}");
     assertThatThrownBy(() -> open(Map.of())).hasMessageContaining("context.tokens");
     assertThat(open(Map.of("context.tokens", "77")).identity().contextTokens()).isEqualTo(77);
