@@ -9,9 +9,6 @@ import dev.nescio.confidence.Estimators;
 import dev.nescio.language.GenerationRequest;
 import dev.nescio.schemas.Answer;
 import dev.nescio.schemas.Decision;
-import dev.nescio.schemas.ModelRelease;
-import dev.nescio.schemas.ReleaseState;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.InstantSource;
@@ -80,11 +77,11 @@ class AnswerStageTest {
   @Test
   void aSwapWaitsForNobodyAndFreesTheAdapterAfterItsLastAnswer() throws Exception {
     start(2);
-    ReleaseBook first = ReleaseBook.EMPTY.with(adapted("v1", "one"));
+    ReleaseBook first = ReleaseBook.EMPTY.with(Records.adapted(artifacts, "v1", "one"));
     slots.follow(first);
     add(0, "long");
     awaiting().until(() -> inside.get() == 1);
-    slots.follow(first.with(adapted("v2", "two")));
+    slots.follow(first.with(Records.adapted(artifacts, "v2", "two")));
     add(1, "word");
     awaiting().until(() -> answers.size() == 1);
     assertThat(answers.peek().getModelVersion()).isEqualTo("v2");
@@ -188,15 +185,5 @@ class AnswerStageTest {
 
   private static ConditionFactory awaiting() {
     return await().atMost(Duration.ofMinutes(1));
-  }
-
-  private ModelRelease adapted(String version, String id) throws Exception {
-    Files.createDirectories(artifacts.resolve(id));
-    Files.writeString(artifacts.resolve(id).resolve("adapter"), id);
-    ModelRelease release = Records.release(version, "champion", ReleaseState.CHAMPION);
-    release.setAdapterDigest(id);
-    release.setModelDigest("base+" + id);
-    release.setLocation(id);
-    return release;
   }
 }

@@ -7,7 +7,6 @@ import dev.nescio.inference.ModelSlots.Use;
 import dev.nescio.schemas.ModelRelease;
 import dev.nescio.schemas.ReleaseState;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -29,14 +28,14 @@ class ModelSlotsTest {
   @Test
   void swapsToAReleaseAndFreesTheOneBeforeAfterItsLastUse() throws IOException {
     ModelSlots slots = new ModelSlots(model, artifacts);
-    ReleaseBook first = ReleaseBook.EMPTY.with(adapted("v1", "one"));
+    ReleaseBook first = ReleaseBook.EMPTY.with(Records.adapted(artifacts, "v1", "one"));
     slots.follow(first);
     assertThat(slots.slot("champion").map(Slot::modelDigest)).contains("base+one");
 
     Use early = slots.use("champion").orElseThrow();
     Use late = slots.use("champion").orElseThrow();
     early.close();
-    slots.follow(first.with(adapted("v2", "two")));
+    slots.follow(first.with(Records.adapted(artifacts, "v2", "two")));
     assertThat(slots.slot("champion").map(Slot::modelVersion)).contains("v2");
     assertThat(late.slot().modelVersion()).isEqualTo("v1");
     assertThat(model.adapters).containsOnlyKeys("one", "two");
@@ -47,23 +46,23 @@ class ModelSlotsTest {
   @Test
   void closingFreesWhatIsNotUsedAndTheRestAtItsLastUse() throws IOException {
     ModelSlots slots = new ModelSlots(model, artifacts);
-    slots.follow(ReleaseBook.EMPTY.with(adapted("v1", "one")));
+    slots.follow(ReleaseBook.EMPTY.with(Records.adapted(artifacts, "v1", "one")));
     Use use = slots.use("champion").orElseThrow();
     slots.close();
     assertThat(slots.use("champion")).isEmpty();
     assertThat(model.adapters).containsOnlyKeys("one");
     use.close();
     assertThat(model.adapters).isEmpty();
-    slots.follow(ReleaseBook.EMPTY.with(adapted("v2", "two")));
+    slots.follow(ReleaseBook.EMPTY.with(Records.adapted(artifacts, "v2", "two")));
     assertThat(model.adapters).as("loaded too late").isEmpty();
   }
 
   @Test
   void keepsTheOldOneWhenTheNewOneIsNotWhatItsRecordSays() throws IOException {
     ModelSlots slots = new ModelSlots(model, artifacts);
-    ReleaseBook book = ReleaseBook.EMPTY.with(adapted("v1", "one"));
+    ReleaseBook book = ReleaseBook.EMPTY.with(Records.adapted(artifacts, "v1", "one"));
     slots.follow(book);
-    ModelRelease forged = adapted("v2", "two");
+    ModelRelease forged = Records.adapted(artifacts, "v2", "two");
     forged.setAdapterDigest("three");
     slots.follow(book.with(forged));
 
@@ -75,13 +74,13 @@ class ModelSlotsTest {
   @Test
   void saysWhichDirectoryIsMissingAndRecoversWithTheNextRelease() throws IOException {
     ModelSlots slots = new ModelSlots(model, artifacts);
-    ModelRelease lost = adapted("v1", "one");
+    ModelRelease lost = Records.adapted(artifacts, "v1", "one");
     lost.setLocation("nowhere");
     slots.follow(ReleaseBook.EMPTY.with(lost));
     assertThat(slots.slot("champion").map(Slot::modelVersion)).contains("base");
     assertThat(slots.failures().get("champion")).contains("nowhere");
 
-    slots.follow(ReleaseBook.EMPTY.with(lost).with(adapted("v2", "two")));
+    slots.follow(ReleaseBook.EMPTY.with(lost).with(Records.adapted(artifacts, "v2", "two")));
     assertThat(slots.failures()).isEmpty();
     assertThat(slots.slot("champion").map(Slot::modelVersion)).contains("v2");
   }
@@ -89,12 +88,12 @@ class ModelSlotsTest {
   @Test
   void loadsEachReleaseOnceAndTakesEveryLoadingBack() throws IOException {
     ModelSlots slots = new ModelSlots(model, artifacts);
-    ReleaseBook book = ReleaseBook.EMPTY.with(adapted("v1", "one"));
+    ReleaseBook book = ReleaseBook.EMPTY.with(Records.adapted(artifacts, "v1", "one"));
     slots.follow(book);
     slots.follow(book.with(Records.release("v9", "shadow", ReleaseState.SHADOW)));
     assertThat(model.adapters).containsOnly(Map.entry("one", 1));
 
-    slots.follow(book.with(adapted("v2", "one")));
+    slots.follow(book.with(Records.adapted(artifacts, "v2", "one")));
     assertThat(model.adapters).containsOnly(Map.entry("one", 1));
     slots.close();
     assertThat(model.adapters).isEmpty();
@@ -117,15 +116,5 @@ class ModelSlotsTest {
     other.setPromptTemplate("chat");
     slots.follow(ReleaseBook.EMPTY.with(other));
     assertThat(slots.failures().get("champion")).contains("prompt template is qa-zero-shot.v1", "names chat");
-  }
-
-  private ModelRelease adapted(String version, String id) throws IOException {
-    Files.createDirectories(artifacts.resolve(id));
-    Files.writeString(artifacts.resolve(id).resolve("adapter"), id);
-    ModelRelease release = Records.release(version, "champion", ReleaseState.CHAMPION);
-    release.setAdapterDigest(id);
-    release.setModelDigest("base+" + id);
-    release.setLocation(id);
-    return release;
   }
 }

@@ -3,11 +3,9 @@ package dev.nescio.inference;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 import static org.awaitility.Awaitility.await;
-import static org.junit.jupiter.api.Assumptions.abort;
 
 import dev.nescio.confidence.Estimators;
 import dev.nescio.model.LocalLanguageModels;
-import dev.nescio.model.hub.DefaultModel;
 import dev.nescio.model.local.LocalLanguageModel;
 import dev.nescio.model.local.TorchModelConfig;
 import dev.nescio.schemas.Answer;
@@ -15,7 +13,6 @@ import dev.nescio.schemas.Decision;
 import dev.nescio.schemas.Evidence;
 import dev.nescio.schemas.TokenEvidence;
 import dev.nescio.schemas.topics.Topics;
-import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.InstantSource;
@@ -42,7 +39,7 @@ class RealModelInferenceTest {
 
   @Test
   void answersWithEvidenceThatExplainsItsScores() throws Exception {
-    TorchModelConfig modelConfig = TorchModelConfig.of(model()).withIdk(true);
+    TorchModelConfig modelConfig = TorchModelConfig.of(RealModel.directory()).withIdk(true);
     try (Platform platform = Platform.start(directory);
         LocalLanguageModel model = LocalLanguageModels.open(modelConfig)) {
       for (String country : COUNTRIES) {
@@ -81,15 +78,6 @@ class RealModelInferenceTest {
             .isCloseTo(Math.exp(sum), within(1e-12));
         assertThat(tokens).allSatisfy(t -> assertThat(t.getAlternatives()).hasSize(2));
       }
-    }
-  }
-
-  private static Path model() {
-    Path cache = Path.of(System.getProperty("nescio.cache", System.getProperty("user.home") + "/.cache/nescio"));
-    try {
-      return new DefaultModel().resolve(cache);
-    } catch (IOException e) {
-      return abort("SKIPPED, needs SmolLM2-135M-Instruct: " + e.getMessage());
     }
   }
 }

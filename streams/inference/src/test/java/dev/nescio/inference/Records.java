@@ -11,6 +11,9 @@ import dev.nescio.schemas.ReleaseState;
 import dev.nescio.schemas.Threshold;
 import dev.nescio.schemas.ThresholdScore;
 import dev.nescio.schemas.ThresholdTarget;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Instant;
 import java.util.Map;
 
@@ -78,5 +81,16 @@ final class Records {
         .setApprover("gate")
         .setReleasedAt(ASKED_AT)
         .build();
+  }
+
+  /** A champion with an adapter, whose files are in a directory of that name below the artifacts. */
+  static ModelRelease adapted(Path artifacts, String version, String id) throws IOException {
+    Files.createDirectories(artifacts.resolve(id));
+    Files.writeString(artifacts.resolve(id).resolve("adapter"), id);
+    ModelRelease release = release(version, "champion", ReleaseState.CHAMPION);
+    release.setAdapterDigest(id);
+    release.setModelDigest("base+" + id);
+    release.setLocation(id);
+    return release;
   }
 }

@@ -4,11 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 import static org.awaitility.Awaitility.await;
-import static org.junit.jupiter.api.Assumptions.abort;
 
 import dev.nescio.answering.Answerer;
 import dev.nescio.answering.Ask;
 import dev.nescio.answering.Prompts;
+import dev.nescio.inference.RealModel;
 import dev.nescio.language.ChatMessage;
 import dev.nescio.language.ContinuationRequest;
 import dev.nescio.language.Generation;
@@ -16,9 +16,7 @@ import dev.nescio.language.Generation.Sequence;
 import dev.nescio.language.Generation.Token;
 import dev.nescio.language.GenerationRequest;
 import dev.nescio.language.openai.OpenAiModel;
-import dev.nescio.model.hub.DefaultModel;
 import java.io.IOException;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -34,7 +32,7 @@ class RealModelServeTest {
 
   @Test
   void answersAndScoresOverHttpAreThoseOfTheModel() throws IOException {
-    try (Serving serving = new Serving(model(), Map.of(), ServeConfig.onPort(0), Optional.empty());
+    try (Serving serving = new Serving(RealModel.directory(), Map.of(), ServeConfig.onPort(0), Optional.empty());
         OpenAiModel remote = serving.client(Map.of())) {
       List<GenerationRequest> requests = new ArrayList<>();
       List<ContinuationRequest> pairs = new ArrayList<>();
@@ -61,7 +59,7 @@ class RealModelServeTest {
 
   @Test
   void aStreamIsHeardTokenByTokenAndEndsWithItsListener() throws IOException {
-    try (Serving serving = new Serving(model(), Map.of(), ServeConfig.onPort(0), Optional.empty());
+    try (Serving serving = new Serving(RealModel.directory(), Map.of(), ServeConfig.onPort(0), Optional.empty());
         OpenAiModel remote = serving.client(Map.of())) {
       GenerationRequest story =
           GenerationRequest.greedy("", 40).withStop(List.of())
@@ -98,14 +96,5 @@ class RealModelServeTest {
       assertThat(there.tokens().get(i).logProb()).isCloseTo(here.tokens().get(i).logProb(), within(1e-3));
     }
     assertThat(there.pIdk().orElseThrow()).isCloseTo(here.pIdk().orElseThrow(), within(1e-4));
-  }
-
-  private static Path model() {
-    Path cache = Path.of(System.getProperty("nescio.cache", System.getProperty("user.home") + "/.cache/nescio"));
-    try {
-      return new DefaultModel().resolve(cache);
-    } catch (IOException e) {
-      return abort("SKIPPED, needs SmolLM2-135M-Instruct: " + e.getMessage());
-    }
   }
 }

@@ -13,7 +13,6 @@ import dev.nescio.model.TinyModel;
 import dev.nescio.model.files.Json;
 import dev.nescio.model.files.ModelFormatException;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
@@ -27,7 +26,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 class ModelTokenizerTest {
 
-  private static final int IDK = 49_152;
+  private static final int IDK = RealTokenizer.IDK;
 
   @Test
   void encodesAndDecodesAsTheReference() throws IOException {
@@ -66,22 +65,9 @@ class ModelTokenizerTest {
 
   @Property(tries = 200)
   void anyTextEncodesToOrdinaryTokens(@ForAll String text) throws IOException {
-    ModelTokenizer tokenizer = Shared.TOKENIZER;
+    ModelTokenizer tokenizer = RealTokenizer.shared();
     assertThat(IntStream.of(tokenizer.encode(text))).allMatch(id -> id > 16 && id < IDK);
     assertThat(IntStream.of(tokenizer.encode("<IDK>" + text + "<|im_end|>"))).allMatch(id -> id > 16 && id < IDK);
-  }
-
-  /** Opened once for all tries. */
-  private static final class Shared {
-    private static final ModelTokenizer TOKENIZER = open();
-
-    private static ModelTokenizer open() {
-      try {
-        return ModelTokenizer.open(RealModel.directory(), Optional.of(IDK), 2);
-      } catch (IOException e) {
-        throw new UncheckedIOException(e);
-      }
-    }
   }
 
   @Test
