@@ -103,6 +103,8 @@ public final class ServeServer implements AutoCloseable {
     p.put("micronaut.server.idle-timeout", "30m");
     p.put("micronaut.server.max-request-size", config.maxBodyBytes());
     p.put("micronaut.server.max-request-buffer-size", config.maxBodyBytes());
+    // Each event would become a frame of its own, and Python's clients give up after the first of them.
+    p.put("micronaut.server.netty.compression-threshold", -1);
     p.put("micronaut.metrics.enabled", true);
     p.put("micronaut.metrics.export.prometheus.enabled", true);
     p.put("micronaut.metrics.export.prometheus.step", "PT1M");

@@ -149,6 +149,19 @@ class ServeServerTest {
   }
 
   @Test
+  void nothingIsCompressedSincePythonsClientsCannotReadAStreamOfFrames() {
+    for (boolean stream : List.of(true, false)) {
+      String body =
+          "{\"model\":\"tiny\",\"prompt\":\"hello\",\"max_tokens\":24,\"logprobs\":5,\"temperature\":0,"
+              + "\"stream\":" + stream + "}";
+      var response = serving.post("/v1/completions", body, "Accept-Encoding", "gzip, deflate, br, zstd");
+      assertThat(response.statusCode()).as(response.body()).isEqualTo(200);
+      assertThat(response.headers().firstValue("Content-Encoding")).isEmpty();
+      assertThat(response.body()).hasSizeGreaterThan(1024).contains("\"choices\"");
+    }
+  }
+
+  @Test
   void theEchoHasALogProbabilityForEachTokenButTheFirst() {
     JsonNode choice = complete("\"echo\":true,\"max_tokens\":0,\"logprobs\":1", "h\u00e9y").at("/choices/0");
     assertThat(choice.path("text").asText()).isEqualTo("h\u00e9y");
