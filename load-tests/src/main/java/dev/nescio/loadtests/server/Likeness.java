@@ -47,6 +47,11 @@ final class Likeness {
     }
   }
 
+  /** True when nothing was compared. */
+  boolean isEmpty() {
+    return sequences == 0;
+  }
+
   /** @throws BrokenPromiseException if a difference is too great */
   String words() {
     double most = differences.stream().mapToDouble(d -> d).max().orElse(0);

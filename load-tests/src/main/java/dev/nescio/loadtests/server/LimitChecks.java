@@ -55,6 +55,7 @@ final class LimitChecks {
     subject.server().score(List.of(new ContinuationRequest(asked.prompt(), " yes", Optional.empty())));
     Sequence answer = subject.server().generate(List.of(asked)).getFirst().first();
     require(!answer.text().isEmpty(), "the first prompt is answered with nothing");
+    if (!AnswerChecks.isText(answer.text())) throw new NothingToCheckException("the answer is no text");
     ContinuationRequest pair = new ContinuationRequest(asked.prompt(), answer.text(), Optional.empty());
     Likeness likeness = new Likeness(subject.atMost());
     likeness.add(subject.server().score(List.of(pair)).getFirst(), answer);
