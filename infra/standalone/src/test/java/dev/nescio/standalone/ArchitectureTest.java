@@ -30,7 +30,7 @@ class ArchitectureTest {
   /** From the ground up: each uses only those before it. */
   private static final List<String> MODEL =
       List.of("kernel", "chat", "sampling", "files", "torch", "llama", "gguf", "peft", "tokenizer", "hub", "local",
-          "generation", "batch", "engine");
+          "generation", "batch", "cpu", "engine");
 
   @Test
   void everyModuleIsSeen() {
@@ -125,7 +125,7 @@ class ArchitectureTest {
   @Test
   void theTwoWaysOfComputingAModelDoNotKnowEachOther() {
     noClasses().that().resideInAPackage("dev.nescio.model.engine..")
-        .should().dependOnClassesThat().resideInAnyPackage("dev.nescio.model.batch..", "dev.nescio.model.kernel..")
+        .should().dependOnClassesThat().resideInAnyPackage("dev.nescio.model.cpu..", "dev.nescio.model.kernel..")
         .check(CLASSES);
   }
 
@@ -133,7 +133,7 @@ class ArchitectureTest {
   void whatARequestIsWhileItIsComputedStaysInTheModel() {
     noClasses().that().resideOutsideOfPackage("dev.nescio.model..")
         .should().dependOnClassesThat().resideInAnyPackage("dev.nescio.model.generation..", "dev.nescio.model.batch..",
-            "dev.nescio.model.sampling..", "dev.nescio.model.chat..")
+            "dev.nescio.model.cpu..", "dev.nescio.model.sampling..", "dev.nescio.model.chat..")
         .check(CLASSES);
   }
 

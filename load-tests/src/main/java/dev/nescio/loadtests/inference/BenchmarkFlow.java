@@ -1,7 +1,6 @@
 package dev.nescio.loadtests.inference;
 
 import dev.nescio.loadtests.FileTree;
-import dev.nescio.loadtests.LoadTestException;
 import dev.nescio.loadtests.Machine;
 import dev.nescio.loadtests.ReportFile;
 import dev.nescio.model.LocalLanguageModels;
@@ -112,7 +111,6 @@ final class BenchmarkFlow implements Callable<Integer> {
     List<Double> ratio = new ArrayList<>();
     TorchModelConfig config = TorchModelConfig.of(ModelSource.parse(model, ModelSource.HUB).resolve(cache));
     try (LocalLanguageModel opened = LocalLanguageModels.open(config)) {
-      if (!opened.joinsCalls()) throw new LoadTestException("this machine runs the engine, which joins no calls");
       opened.warmUp();
       for (int i = 0; i < runs; i++) {
         FlowRun.Done before = done(run, new FixedLengths(opened, false));

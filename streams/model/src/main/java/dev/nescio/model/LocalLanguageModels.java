@@ -1,6 +1,6 @@
 package dev.nescio.model;
 
-import dev.nescio.model.batch.KernelLanguageModel;
+import dev.nescio.model.cpu.KernelLanguageModel;
 import dev.nescio.model.engine.TorchLanguageModel;
 import dev.nescio.model.kernel.WeightFormat;
 import dev.nescio.model.local.LocalLanguageModel;

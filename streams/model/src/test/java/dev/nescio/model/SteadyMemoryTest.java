@@ -7,7 +7,7 @@ import dev.nescio.language.ContinuationRequest;
 import dev.nescio.language.GenerationRequest;
 import dev.nescio.language.PromptTooLongException;
 import dev.nescio.language.Sampling;
-import dev.nescio.model.batch.KernelLanguageModel;
+import dev.nescio.model.cpu.KernelLanguageModel;
 import dev.nescio.model.local.HeldMemory;
 import dev.nescio.model.local.LocalLanguageModel;
 import dev.nescio.model.local.TorchModelConfig;

@@ -6,6 +6,5 @@ package dev.nescio.model.batch;
  * @param rows   samples at work
  * @param tokens of one run, those of samples and prompts together
  * @param wanted distributions of one run
- * @param blocks of keys and values at work
  */
-record BatchLimits(int rows, int tokens, int wanted, int blocks) {}
+public record BatchLimits(int rows, int tokens, int wanted) {}

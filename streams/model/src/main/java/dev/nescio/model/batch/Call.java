@@ -5,14 +5,14 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 
 /** One call of a model that waits for its works, which succeed or fail together. */
-final class Call {
+public final class Call {
 
   private final CompletableFuture<Void> end = new CompletableFuture<>();
   private volatile boolean abandoned;
   private int open;
 
   /** @param works number of them that have to be finished */
-  Call(int works) {
+  public Call(int works) {
     this.open = works;
     if (works == 0) end.complete(null);
   }

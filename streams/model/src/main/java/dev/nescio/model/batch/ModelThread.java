@@ -1,6 +1,5 @@
 package dev.nescio.model.batch;
 
-import dev.nescio.model.kernel.PrefixTree;
 import dev.nescio.model.local.PrefixReuse;
 import dev.nescio.model.local.Resources;
 import java.util.ArrayList;
@@ -15,28 +14,29 @@ import org.slf4j.LoggerFactory;
 /**
  * The one thread that runs a model; others hand it their work and wait. However it ends, nobody is left waiting: what
  * it had is given up, and later calls are told that the model is closed.
+ *
+ * @param <S> how the runner keeps sequences
  */
-final class ModelThread implements AutoCloseable {
+public final class ModelThread<S extends Strand> implements AutoCloseable {
 
   private static final Logger LOG = LoggerFactory.getLogger(ModelThread.class);
 
   private final String name;
-  private final ContinuousBatch batch;
-  private final PrefixTree prefixes;
+  private final ContinuousBatch<S> batch;
   private final LinkedBlockingQueue<Runnable> inbox = new LinkedBlockingQueue<>();
-  private final List<PackedModel> retired = new ArrayList<>();
+  private final List<LoadedModel> retired = new ArrayList<>();
   private final Resources held;
   private final Thread thread;
   private boolean closing;
   private boolean closed; // guarded by this
 
   /**
+   * @param name of the model, for messages
    * @param held all that the model holds, freed when nothing is at work any more
    */
-  ModelThread(String name, ContinuousBatch batch, PrefixTree prefixes, Resources held) {
+  public ModelThread(String name, ContinuousBatch<S> batch, Resources held) {
     this.name = name;
     this.batch = batch;
-    this.prefixes = prefixes;
     this.held = held;
     this.thread = Thread.ofPlatform().daemon().name("nescio-model").start(this::work);
   }
@@ -46,28 +46,35 @@ final class ModelThread implements AutoCloseable {
    *
    * @throws IllegalStateException when a token listener calls: it runs on this very thread, which would wait for itself
    */
-  void run(Call call, List<Feed> feeds) {
+  public void run(Call call, List<? extends Feed<S>> feeds) {
     refuseListeners();
     hand(() -> feeds.forEach(batch::add));
     call.await();
   }
 
   /** Asks on the model's thread, when a run is over. */
-  <T> T ask(Supplier<T> question) {
+  public <T> T ask(Supplier<T> question) {
     refuseListeners();
     return CompletableFuture.supplyAsync(question, this::hand).join();
   }
 
-  PrefixReuse prefixReuse() {
+  /** May be asked by any thread. */
+  public PrefixReuse prefixReuse() {
     return batch.prefixReuse();
   }
 
-  /** Forgets what was computed with a model that nobody can ask for any more. */
-  void retire(LoadedModel model, boolean whole) {
-    hand(() -> {
-      model.id().ifPresent(prefixes::drop);
-      if (whole) retired.add(model.weights());
-    });
+  /**
+   * Forgets a model that nobody can ask for any more and closes it: before this returns, if nothing at work uses it, else
+   * when that is done.
+   */
+  public void retire(LoadedModel model) {
+    if (Thread.currentThread() == thread) retireNow(model);
+    else ask(() -> retireNow(model));
+  }
+
+  private boolean retireNow(LoadedModel model) {
+    batch.forget(model);
+    return freed(model) || retired.add(model);
   }
 
   /** Gives up what is under way and frees the model. */
@@ -86,7 +93,7 @@ final class ModelThread implements AutoCloseable {
   }
 
   /** @throws IllegalStateException when the model is closed */
-  synchronized void requireOpen() {
+  public synchronized void requireOpen() {
     if (closed) throw new IllegalStateException("the model " + name + " is closed");
   }
 
@@ -131,15 +138,15 @@ final class ModelThread implements AutoCloseable {
     for (Runnable next = inbox.poll(); next != null; next = inbox.poll()) next.run();
     try {
       batch.fail(new CancellationException("the model " + name + " was closed"));
-      retired.forEach(PackedModel::close);
+      retired.forEach(LoadedModel::close);
     } finally {
       held.close();
     }
   }
 
-  private boolean freed(PackedModel weights) {
-    if (batch.uses(weights)) return false;
-    weights.close();
+  private boolean freed(LoadedModel model) {
+    if (batch.uses(model)) return false;
+    model.close();
     return true;
   }
 }

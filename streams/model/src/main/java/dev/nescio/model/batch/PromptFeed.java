@@ -2,35 +2,70 @@ package dev.nescio.model.batch;
 
 import dev.nescio.language.Internals;
 import dev.nescio.language.TokenListener;
+import dev.nescio.language.UnsupportedEvidenceException;
+import dev.nescio.model.generation.Distribution;
 import dev.nescio.model.generation.GenerationResults;
 import dev.nescio.model.generation.GrowingSequence;
 import dev.nescio.model.generation.Prompt;
-import dev.nescio.model.kernel.KvSequence;
 import dev.nescio.model.kernel.Probe;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.IntFunction;
 
-/** A prompt and the samples that go on from it. */
-final class PromptFeed extends Feed {
+/**
+ * A prompt and the samples that go on from it.
+ *
+ * @param <S> how the runner keeps sequences
+ */
+public final class PromptFeed<S extends Strand> extends Feed<S> {
+
+  /** For runners that show no internals. */
+  public static final IntFunction<Probe> NO_PROBES = length -> {
+    throw new UnsupportedEvidenceException("internals are asked for where nothing shows them");
+  };
 
   private final Prompt prompt;
+  private final IntFunction<Probe> probes;
   private final TokenListener listener;
   private final GenerationResults results;
   private Probe probe;
-  private LogitRow first;
+  private Distribution first;
+  private final Look look;
   private int begun;
   private int open;
 
-  PromptFeed(Call call, LoadedModel model, Prompt prompt, TokenListener listener, GenerationResults results) {
-    super(call, model, prompt.tokens(), prompt.tokens().length - 1);
+  /**
+   * @param strand of no tokens, without room yet
+   * @param probes makes a recorder of so many tokens, for prompts that ask for internals
+   */
+  public PromptFeed(Call call, S strand, Prompt prompt, IntFunction<Probe> probes, TokenListener listener,
+      GenerationResults results) {
+    super(call, strand, prompt.tokens(), prompt.tokens().length - 1);
     this.prompt = prompt;
+    this.probes = probes;
     this.listener = listener;
     this.results = results;
     this.open = prompt.samples();
+    this.look = new Look(prompt.request().alternatives(), !prompt.request().sampling().isArgmax(), new int[0]);
   }
 
   Prompt prompt() {
     return prompt;
+  }
+
+  @Override
+  public int shared() {
+    return prompt.shared();
+  }
+
+  @Override
+  public int slots() {
+    return prompt.slots();
+  }
+
+  @Override
+  public int samples() {
+    return prompt.samples();
   }
 
   /** Tells of the tokens of a sample that have become certain. */
@@ -40,31 +75,40 @@ final class PromptFeed extends Feed {
 
   @Override
   Optional<Probe> probe(int length) {
-    if (!prompt.request().internals()) return Optional.empty();
-    probe = new Probe(model().weights().weights().shape(), length);
-    return Optional.of(probe);
+    Optional<Probe> made = newProbe(length);
+    made.ifPresent(mine -> probe = mine);
+    return made;
+  }
+
+  /** A recorder for so many tokens, if internals are asked for. */
+  Optional<Probe> newProbe(int length) {
+    return prompt.request().internals() ? Optional.of(probes.apply(length)) : Optional.empty();
+  }
+
+  Look look() {
+    return look;
   }
 
   @Override
-  void show(List<LogitRow> piece) {
+  Look look(int from, int end) {
+    return look;
+  }
+
+  @Override
+  void show(List<? extends Distribution> piece) {
     if (piece.isEmpty()) return;
     first = piece.getLast().kept();
     results.prompt(prompt, cached());
   }
 
-  /** True while samples have not begun. */
-  boolean hasMore() {
-    return begun < prompt.samples();
+  /** Samples that have not begun. */
+  public int remaining() {
+    return prompt.samples() - begun;
   }
 
   /** The distribution that every sample begins with. */
-  LogitRow first() {
+  Distribution first() {
     return first;
-  }
-
-  /** Keys and values for the next sample; the last one takes the prompt's own. */
-  KvSequence sampleKv() {
-    return begun + 1 < prompt.samples() ? kv().fork() : kv();
   }
 
   int nextSample() {
@@ -72,7 +116,7 @@ final class PromptFeed extends Feed {
   }
 
   /** Takes a finished sample. */
-  void finish(Sample sample) {
+  void finish(Sample<S> sample) {
     results.sequence(prompt.index(), sample.sequence().sample(), sample.result());
     if (--open == 0) call().finished();
   }

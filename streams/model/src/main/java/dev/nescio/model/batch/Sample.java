@@ -3,46 +3,47 @@ package dev.nescio.model.batch;
 import dev.nescio.language.Generation.Sequence;
 import dev.nescio.language.Internals;
 import dev.nescio.model.generation.GrowingSequence;
-import dev.nescio.model.kernel.KvSequence;
 import dev.nescio.model.kernel.Probe;
-import dev.nescio.model.kernel.Span;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
-/** A sample that is being written, one token a run. */
-final class Sample {
+/**
+ * A sample that is being written, one token a run.
+ *
+ * @param <S> how the runner keeps sequences
+ */
+public final class Sample<S extends Strand> {
 
-  private final PromptFeed prompt;
-  private final KvSequence kv;
+  private final PromptFeed<S> prompt;
+  private final S strand;
   private final GrowingSequence sequence;
   private final List<Probe> probes = new ArrayList<>();
 
-  Sample(PromptFeed prompt, KvSequence kv, GrowingSequence sequence) {
+  Sample(PromptFeed<S> prompt, S strand, GrowingSequence sequence) {
     this.prompt = prompt;
-    this.kv = kv;
+    this.strand = strand;
     this.sequence = sequence;
   }
 
-  PromptFeed prompt() {
+  /** The prompt that it goes on from. */
+  public PromptFeed<S> prompt() {
     return prompt;
   }
 
-  KvSequence kv() {
-    return kv;
+  /** Its keys and values. */
+  public S strand() {
+    return strand;
   }
 
   GrowingSequence sequence() {
     return sequence;
   }
 
-  Span next() {
-    Optional<Probe> probe = Optional.empty();
-    if (prompt.prompt().request().internals()) {
-      probes.add(new Probe(prompt.model().weights().weights().shape(), 1));
-      probe = Optional.of(probes.getLast());
-    }
-    return new Span(kv, new int[] {sequence.last()}, prompt.adapter(), 1, probe);
+  Piece<S> next() {
+    Optional<Probe> probe = prompt.newProbe(1);
+    probe.ifPresent(probes::add);
+    return new Piece<>(strand, new int[] {sequence.last()}, 1, prompt.look(), probe);
   }
 
   /** The finished sequence, with what went on inside if it was asked for. */

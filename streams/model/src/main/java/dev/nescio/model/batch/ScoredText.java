@@ -3,6 +3,7 @@ package dev.nescio.model.batch;
 import dev.nescio.language.Generation.Finish;
 import dev.nescio.language.Generation.Sequence;
 import dev.nescio.language.Generation.Token;
+import dev.nescio.model.generation.Distribution;
 import dev.nescio.model.generation.TextToScore;
 import dev.nescio.model.tokenizer.ModelTokenizer;
 import java.util.ArrayList;
@@ -11,44 +12,67 @@ import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
 
-/** Teacher forcing: what the model would have reported, had it written the given continuation. */
-final class ScoredText extends Feed {
+/**
+ * Teacher forcing: what the model would have reported, had it written the given continuation.
+ *
+ * @param <S> how the runner keeps sequences
+ */
+public final class ScoredText<S extends Strand> extends Feed<S> {
 
-  private final int start;
-  private final String continuation;
-  private final int alternatives;
+  private final TextToScore text;
   private final ModelTokenizer tokenizer;
   private final Consumer<Sequence> result;
   private final List<Token> scored = new ArrayList<>();
 
   /**
+   * @param strand of no tokens, without room yet
    * @param result takes what was found
    */
-  ScoredText(Call call, LoadedModel model, TextToScore text, ModelTokenizer tokenizer, Consumer<Sequence> result) {
-    super(call, model, text.tokens(), text.start() - 1);
-    this.start = text.start();
-    this.continuation = text.continuation();
-    this.alternatives = text.alternatives();
+  public ScoredText(Call call, S strand, TextToScore text, ModelTokenizer tokenizer, Consumer<Sequence> result) {
+    super(call, strand, text.tokens(), text.start() - 1);
+    this.text = text;
     this.tokenizer = tokenizer;
     this.result = result;
   }
 
   @Override
-  int[] prefix() {
-    return Arrays.copyOf(tokens(), start);
+  public int[] prefix() {
+    return Arrays.copyOf(tokens(), text.start());
   }
 
   @Override
-  void show(List<LogitRow> piece) {
-    for (LogitRow row : piece) {
-      int at = start + scored.size();
+  public int shared() {
+    return 0;
+  }
+
+  @Override
+  public int slots() {
+    return tokens().length;
+  }
+
+  @Override
+  public int samples() {
+    return 1;
+  }
+
+  /** Each position tells of the token after it, the last one only what would follow. */
+  @Override
+  Look look(int from, int end) {
+    int[] targets = Arrays.copyOfRange(tokens(), from + 1, end + 1);
+    return new Look(text.alternatives(), false, targets);
+  }
+
+  @Override
+  void show(List<? extends Distribution> piece) {
+    for (Distribution next : piece) {
+      int at = text.start() + scored.size();
       if (at == tokens().length) {
-        result.accept(new Sequence(continuation, scored, Finish.LENGTH, false, row.pIdk(),
-            Optional.of(row.endLogProb()), 0));
+        result.accept(new Sequence(text.continuation(), scored, Finish.LENGTH, false, next.pIdk(),
+            Optional.of(next.endLogProb()), 0));
       } else {
         int id = tokens()[at];
-        scored.add(new Token(id, tokenizer.decode(id), row.logProb(id), Optional.of(row.entropy()),
-            Optional.of(row.margin()), row.alternatives(alternatives, tokenizer)));
+        scored.add(new Token(id, tokenizer.decode(id), next.logProb(id), Optional.of(next.entropy()),
+            Optional.of(next.margin()), next.alternatives(text.alternatives(), tokenizer)));
       }
     }
   }

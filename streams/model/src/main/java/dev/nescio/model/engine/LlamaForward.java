@@ -1,6 +1,7 @@
 package dev.nescio.model.engine;
 
 import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDArrays;
 import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
@@ -27,6 +28,7 @@ import java.util.stream.IntStream;
 final class LlamaForward implements AutoCloseable {
 
   private final LlamaConfig config;
+  private final int positions;
   private final TorchScript script;
   private final NDManager manager;
   private final FloatType type;
@@ -35,6 +37,9 @@ final class LlamaForward implements AutoCloseable {
   private final IValue kinds; // of each layer, 1 where it has a sliding window, else 0
   private final IValue cosines; // [positions, D]
   private final IValue sines; // [positions, D], the sign of the rotation in it
+  private final IValue slots; // [positions], from 0
+  private final IValue none; // no arrays
+  private final IValue nothing; // an empty array
   private final IValue eps;
   private final Variant base;
   private int columns; // up to so many rows the weight is the left factor
@@ -43,12 +48,16 @@ final class LlamaForward implements AutoCloseable {
   static final class Variant implements AutoCloseable {
 
     private final Optional<Tensors> whole;
+    private final List<NDArray> pairs;
+    private final List<NDArray> idkRows;
     private final IValue loras;
     private final IValue idk;
 
-    private Variant(Optional<Tensors> whole, List<NDArray> loras, List<NDArray> idkRows) {
+    private Variant(Optional<Tensors> whole, List<NDArray> pairs, List<NDArray> idkRows) {
       this.whole = whole;
-      this.loras = TorchScript.tensors(loras);
+      this.pairs = List.copyOf(pairs);
+      this.idkRows = List.copyOf(idkRows);
+      this.loras = TorchScript.tensors(pairs);
       this.idk = TorchScript.tensors(idkRows);
     }
 
@@ -115,6 +124,7 @@ final class LlamaForward implements AutoCloseable {
 
   LlamaForward(LlamaWeights weights, int positions, int columns) {
     this.config = weights.config();
+    this.positions = positions;
     this.columns = columns;
     this.manager = weights.manager().newSubManager();
     this.script = TorchScriptArchive.ofResource(LlamaForward.class, "llama.py").load();
@@ -129,6 +139,9 @@ final class LlamaForward implements AutoCloseable {
     Shape table = new Shape(positions, config.headDim());
     this.cosines = TorchScript.tensor(table(rotary.cosines(), table));
     this.sines = TorchScript.tensor(table(rotary.signedSines(), table));
+    this.slots = TorchScript.tensor(manager.create(LongRange.first(positions)));
+    this.none = TorchScript.tensors(List.of());
+    this.nothing = TorchScript.tensor(manager.create(new long[0]));
     this.base = Variant.adapter(List.of(), weights.idkRows());
   }
 
@@ -149,48 +162,73 @@ final class LlamaForward implements AutoCloseable {
     columns = rows;
   }
 
-  /** An empty cache [layers, 2, rows, kvHeads, slots, D]; zero, since masked slots are multiplied too. */
+  /** Slots that a row may have. */
+  int positions() {
+    return positions;
+  }
+
+  /** An empty slab [layers, 2, rows, kvHeads, slots, D]; zero, since masked slots are multiplied too. */
   NDArray newCache(NDManager owner, int rows, int slots) {
     return owner.zeros(
         new Shape(config.layers(), 2, rows, config.kvHeads(), slots, config.headDim()), type.engine());
   }
 
   /**
-   * Runs new tokens through all layers and writes their keys and values.
+   * Runs new tokens through all layers, writes their keys and values, and tells of the wanted positions.
    *
-   * @param ids       [B, T]
-   * @param positions [B, T]
-   * @param mask      [B, 1, T, slot + T], added to the scores: 0 at what a position sees, in the order of positions,
-   *                  else -inf; T may be 1. Layers with a sliding window narrow it to the last of these
-   * @param take      [M] rows of B x T whose states are wanted
-   * @param row       first row of the cache
-   * @param slot      first slot written
-   * @return normed states [M, H], owned by the manager of {@code ids}
+   * @param scope   owns the result
+   * @param batch   at least one token; adapters of one model, or the base and adapters over it
+   * @param best    number of most likely tokens to name, at least 2
+   * @param watched [W] ids
+   * @return empty if no position is wanted
    */
-  NDArray states(Variant variant, NDArray cache, int row, int slot, NDArray ids, NDArray positions, NDArray mask,
-      NDArray take) {
-    try (Arguments a = new Arguments()) {
-      return call(ids.getManager(), "states", a.of(ids), a.of(positions), a.of(mask), a.of(take), a.of(cache),
-          a.of(row), a.of(slot), variant.whole.orElse(weights).weights(), variant.whole.orElse(weights).biases(),
-          variant.loras, variant.idk, cosines, sines, shape, kinds, eps, a.of(columns)).singletonOrThrow();
+  Optional<Observed> run(NDManager scope, TokenBatch batch, int best, NDArray watched) {
+    try (Arguments a = new Arguments(); NDManager inner = scope.newSubManager()) {
+      List<Variant> variants = batch.variants();
+      Variant first = variants.getFirst();
+      Tensors model = first.whole.orElse(weights);
+      boolean several = variants.size() > 1;
+      IValue loras = several ? a.of(variants.stream().flatMap(v -> v.pairs.stream()).toList()) : first.loras;
+      IValue others = several ? a.of(others(inner, batch)) : none;
+      IValue idk = several ? a.of(stacked(inner, variants)) : first.idk;
+      IValue which = several ? a.of(inner.create(batch.which())) : nothing;
+      NDArray states = call(inner, "states", a.of(inner.create(batch.ids())), a.of(inner.create(batch.positions())),
+          a.of(inner.create(batch.places(config.kvHeads()))), a.of(inner.create(batch.take())), a.of(batch.caches()),
+          a.of(batch.segments(positions)), model.weights(), model.biases(), loras, others, idk, which, cosines, sines,
+          slots, shape, kinds, eps, a.of(columns)).singletonOrThrow();
+      if (batch.take().length == 0) return Optional.empty();
+      IValue wanted = several ? a.of(inner.create(batch.wantedWhich())) : nothing;
+      NDArray logits = call(scope, "logits", a.of(states), model.weights(), a.of(config.layers()), idk, wanted,
+          a.of(columns)).singletonOrThrow();
+      NDList out = call(scope, "observe", a.of(logits), a.of(best), a.of(watched));
+      return Optional.of(
+          new Observed(logits, out.get(0), out.get(1), out.get(2), out.get(3), out.get(4), out.get(5)));
     }
   }
 
-  /**
-   * Distributions over the vocabulary.
-   *
-   * @param states  [M, H]
-   * @param best    number of most likely tokens to name, at least 2
-   * @param watched [W] ids
-   */
-  Observed observe(Variant variant, NDArray states, int best, NDArray watched) {
-    try (Arguments a = new Arguments()) {
-      NDManager owner = states.getManager();
-      NDArray logits = call(owner, "logits", a.of(states), variant.whole.orElse(weights).weights(),
-          a.of(config.layers()), variant.idk, a.of(columns)).singletonOrThrow();
-      NDList out = call(owner, "observe", a.of(logits), a.of(best), a.of(watched));
-      return new Observed(logits, out.get(0), out.get(1), out.get(2), out.get(3), out.get(4), out.get(5));
+  /** Of each adapter with low-rank pairs, [R, 1]: true where a token is not its own. */
+  private static List<NDArray> others(NDManager owner, TokenBatch batch) {
+    List<NDArray> others = new ArrayList<>();
+    long[] which = batch.which();
+    for (int v = 0; v < batch.variants().size(); v++) {
+      if (batch.variants().get(v).pairs.isEmpty()) continue;
+      boolean[] other = new boolean[which.length];
+      for (int i = 0; i < which.length; i++) other[i] = which[i] != v;
+      others.add(owner.create(other, new Shape(which.length, 1)));
     }
+    return others;
+  }
+
+  /** The rows of {@code <IDK>}, one array [A, H] a place. */
+  private static List<NDArray> stacked(NDManager owner, List<Variant> variants) {
+    List<NDArray> stacked = new ArrayList<>();
+    for (int i = 0; i < variants.getFirst().idkRows.size(); i++) {
+      int place = i;
+      NDArray rows = NDArrays.stack(new NDList(variants.stream().map(v -> v.idkRows.get(place)).toList()));
+      rows.attach(owner);
+      stacked.add(rows);
+    }
+    return stacked;
   }
 
   /** Log-probabilities [M] of given ids [M]. */
@@ -200,24 +238,38 @@ final class LlamaForward implements AutoCloseable {
     }
   }
 
-  /** Copies the first slots of a prefix [layers, 2, kvHeads, P, D] into a row of the cache. */
-  void put(NDArray cache, int row, int slot, NDArray prefix, int slots) {
-    try (Arguments a = new Arguments(); NDManager scope = manager.newSubManager()) {
-      call(scope, "put", a.of(cache), a.of(row), a.of(slot), a.of(prefix), a.of(slots));
-    }
-  }
-
-  /** A copy of a row's slots, [layers, 2, kvHeads, slots, D]. */
-  NDArray take(NDManager owner, NDArray cache, int row, int slot, int slots) {
+  /** Whole rows of the distributions, [n, V]. */
+  NDArray some(NDArray logProbs, NDArray rows) {
     try (Arguments a = new Arguments()) {
-      return call(owner, "take", a.of(cache), a.of(row), a.of(slot), a.of(slots)).singletonOrThrow();
+      return call(logProbs.getManager(), "some", a.of(logProbs), a.of(rows)).singletonOrThrow();
     }
   }
 
-  /** Copies the first slots of one row over another. */
-  void move(NDArray cache, int source, int target, int slots) {
+  /** Copies the first slots of a prefix [layers, 2, kvHeads, P, D] into a row of a slab. */
+  void put(NDArray cache, int row, NDArray prefix, int slots) {
     try (Arguments a = new Arguments(); NDManager scope = manager.newSubManager()) {
-      call(scope, "move", a.of(cache), a.of(source), a.of(target), a.of(slots));
+      call(scope, "put", a.of(cache), a.of(row), a.of(prefix), a.of(slots));
+    }
+  }
+
+  /** A copy of a row's first slots, [layers, 2, kvHeads, slots, D]. */
+  NDArray take(NDManager owner, NDArray cache, int row, int slots) {
+    try (Arguments a = new Arguments()) {
+      return call(owner, "take", a.of(cache), a.of(row), a.of(slots)).singletonOrThrow();
+    }
+  }
+
+  /** Copies the first slots of one row over another, of the same slab or of another. */
+  void move(NDArray source, int row, NDArray target, int other, int slots) {
+    try (Arguments a = new Arguments(); NDManager scope = manager.newSubManager()) {
+      call(scope, "move", a.of(source), a.of(row), a.of(target), a.of(other), a.of(slots));
+    }
+  }
+
+  /** Makes all slots of a row zero. */
+  void clear(NDArray cache, int row) {
+    try (Arguments a = new Arguments(); NDManager scope = manager.newSubManager()) {
+      call(scope, "clear", a.of(cache), a.of(row));
     }
   }
 
@@ -225,7 +277,7 @@ final class LlamaForward implements AutoCloseable {
   public void close() {
     base.close();
     weights.close();
-    for (IValue value : List.of(shape, kinds, eps, cosines, sines)) value.close();
+    for (IValue value : List.of(shape, kinds, eps, cosines, sines, slots, none, nothing)) value.close();
     script.close();
     manager.close();
   }
@@ -243,6 +295,14 @@ final class LlamaForward implements AutoCloseable {
 
     IValue of(NDArray array) {
       return kept(TorchScript.tensor(array));
+    }
+
+    IValue of(List<NDArray> arrays) {
+      return kept(TorchScript.tensors(arrays));
+    }
+
+    IValue of(long[] numbers) {
+      return kept(IValue.listFrom(numbers));
     }
 
     IValue of(int number) {

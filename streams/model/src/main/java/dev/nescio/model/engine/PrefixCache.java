@@ -27,9 +27,26 @@ final class PrefixCache implements AutoCloseable {
     return size <= maxBytes;
   }
 
-  /** [layers, 2, kvHeads, P, D]; stays the cache's. Valid until {@link #trim}. */
-  Optional<NDArray> get(Optional<String> adapter, TokenIds tokens) {
-    return Optional.ofNullable(entries.get(new Key(adapter, tokens)));
+  /**
+   * Where a text begins as something kept does.
+   *
+   * @param prefix [layers, 2, kvHeads, P, D]; stays the cache's
+   * @param tokens of it that are the text's, 1 to P
+   */
+  record Found(NDArray prefix, int tokens) {}
+
+  /** What has most in common with the beginning of a text, looking at so many tokens of it. Valid until {@link #trim}. */
+  Optional<Found> longest(Optional<String> adapter, int[] tokens, int most) {
+    Key best = null;
+    int longest = 0;
+    for (Key key : entries.keySet()) {
+      int common = key.adapter.equals(adapter) ? Math.min(most, key.tokens.common(tokens)) : 0;
+      if (common > longest) {
+        longest = common;
+        best = key;
+      }
+    }
+    return best == null ? Optional.empty() : Optional.of(new Found(entries.get(best), longest));
   }
 
   /** Takes over an array. The bound is kept by {@link #trim}, so that a batch can use all it has put. */

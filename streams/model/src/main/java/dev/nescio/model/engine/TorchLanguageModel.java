@@ -1,6 +1,5 @@
 package dev.nescio.model.engine;
 
-import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import dev.nescio.language.ContinuationRequest;
 import dev.nescio.language.EvidenceKind;
@@ -8,14 +7,19 @@ import dev.nescio.language.Generation;
 import dev.nescio.language.Generation.Sequence;
 import dev.nescio.language.GenerationRequest;
 import dev.nescio.language.ModelIdentity;
-import dev.nescio.language.Sampling;
+import dev.nescio.language.TokenListener;
 import dev.nescio.language.UnsupportedEvidenceException;
+import dev.nescio.model.batch.BatchLimits;
+import dev.nescio.model.batch.Call;
+import dev.nescio.model.batch.ContinuousBatch;
+import dev.nescio.model.batch.ModelThread;
+import dev.nescio.model.batch.PromptFeed;
+import dev.nescio.model.batch.ScoredText;
 import dev.nescio.model.files.ModelDigest;
 import dev.nescio.model.files.PendingDigest;
 import dev.nescio.model.generation.GenerationResults;
 import dev.nescio.model.generation.Prompt;
 import dev.nescio.model.generation.TextToScore;
-import dev.nescio.model.generation.TokenIds;
 import dev.nescio.model.llama.ContextLimit;
 import dev.nescio.model.llama.LlamaConfig;
 import dev.nescio.model.llama.LlamaWeights;
@@ -29,29 +33,25 @@ import dev.nescio.model.peft.PeftAdapter;
 import dev.nescio.model.tokenizer.ModelTokenizer;
 import dev.nescio.model.tokenizer.OpenedTokenizer;
 import dev.nescio.model.torch.Torch;
+import dev.nescio.model.torch.TorchDevice;
+import dev.nescio.model.torch.UnsupportedDeviceException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.EnumSet;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.concurrent.locks.ReentrantLock;
-import java.util.function.Function;
-import java.util.function.Supplier;
-import java.util.stream.Collectors;
+import java.util.function.IntFunction;
 
 /**
  * A Llama on DJL's PyTorch engine.
  *
- * <p>Calls are served one at a time, in order of arrival; within a call, requests run in batches of like length, apart
- * for each adapter. Equal requests give equal tokens up to rounding: products of other shapes differ in the last bits,
- * by about 1e-5 to 1e-3 in a logit. A scored continuation has finish {@code LENGTH} and says what would follow its last
- * token.
+ * <p>Calls of any number of threads run together: see {@link ContinuousBatch}. Equal requests give equal tokens up to
+ * rounding: products of other shapes differ in the last bits, by about 1e-5 to 1e-3 in a logit. A scored continuation has
+ * finish {@code LENGTH} and says what would follow its last token. A thread that is interrupted while it waits gives its
+ * call up with a {@link java.util.concurrent.CancellationException}.
  */
 public final class TorchLanguageModel implements LocalLanguageModel {
 
@@ -61,34 +61,44 @@ public final class TorchLanguageModel implements LocalLanguageModel {
    * answers.
    */
   private static final int LEFT_FACTOR_ROWS = 8;
+  /** Tokens of one run: enough for the arithmetic units, few enough that samples do not wait long for prompts. */
+  private static final int CPU_RUN_TOKENS = 512;
+  private static final int GPU_RUN_TOKENS = 2048;
+  /** Distributions of one run beside those of samples, for texts to score. */
+  private static final int RUN_DISTRIBUTIONS = 128;
 
-  private final ReentrantLock lock = new ReentrantLock(true);
-  private final NDManager manager;
   private final LlamaWeights weights;
-  private final LlamaForward forward;
-  private final RunContext context;
   private final ModelTokenizer tokenizer;
   private final ModelIdentity identity;
   private final ContextLimit limit;
-  private final BatchPlan plan;
-  private final PrefixCache prefixes;
   private final Adapters adapters;
-  private PrefixReuse reuse = PrefixReuse.NONE;
-  private boolean closed;
+  private final ContinuousBatch<TorchStrand> batch;
+  private final ModelThread<TorchStrand> thread;
 
-  private TorchLanguageModel(
-      TorchModelConfig config, NDManager manager, LlamaWeights weights, ModelTokenizer tokenizer, String digest) {
+  /**
+   * @param held what was made so far, {@code manager}, {@code tokenizer} and {@code weights}; the constructor adds the
+   *             rest and takes it all over
+   */
+  private TorchLanguageModel(TorchModelConfig config, NDManager manager, LlamaWeights weights, ModelTokenizer tokenizer,
+      String digest, Resources held) {
     LlamaConfig llama = weights.config();
-    this.manager = manager;
     this.weights = weights;
     this.tokenizer = tokenizer;
-    this.forward = new LlamaForward(weights, llama.contextTokens(), LEFT_FACTOR_ROWS);
     this.identity = new ModelIdentity(config.name(), digest, llama.contextTokens(), tokenizer.idkId());
     this.limit = new ContextLimit(config.name(), llama);
-    this.plan = new BatchPlan(config.maxBatchRows(), config.kvCacheBytes(), weights.cacheBytesPerToken());
-    this.prefixes = new PrefixCache(config.prefixCacheBytes());
-    this.adapters = new Adapters(forward, weights);
-    this.context = new RunContext(forward, llama, tokenizer, manager);
+    LlamaForward forward = new LlamaForward(weights, llama.contextTokens(), LEFT_FACTOR_ROWS);
+    held.hold(forward, forward::close);
+    Adapters loaded = new Adapters(forward, weights);
+    this.adapters = held.hold(loaded, loaded::close);
+    int rows = config.maxBatchRows();
+    SlabPool pool = new SlabPool(forward, manager, rows, config.kvCacheBytes(), weights.cacheBytesPerToken());
+    TorchRunner runner = new TorchRunner(
+        forward, manager, pool, new PrefixCache(config.prefixCacheBytes()), weights, tokenizer);
+    held.hold(runner, runner::close);
+    int tokens = config.device().equals(TorchDevice.CPU) ? CPU_RUN_TOKENS : GPU_RUN_TOKENS;
+    BatchLimits limits = new BatchLimits(rows, Math.max(tokens, rows + tokens / 4), rows + RUN_DISTRIBUTIONS);
+    this.batch = new ContinuousBatch<>(runner, tokenizer, llama, limits);
+    this.thread = new ModelThread<>(config.name(), batch, held.release());
   }
 
   /**
@@ -115,10 +125,7 @@ public final class TorchLanguageModel implements LocalLanguageModel {
       OpenedTokenizer opened = OpenedTokenizer.open(directory, llama, config.idk());
       held.hold(opened, opened.tokenizer()::close);
       LlamaWeights weights = LlamaWeights.load(directory, opened.idk(), manager, config.dataType());
-      TorchLanguageModel model =
-          new TorchLanguageModel(config, manager, weights, opened.tokenizer(), digest.await());
-      held.release();
-      return model;
+      return new TorchLanguageModel(config, manager, weights, opened.tokenizer(), digest.await(), held);
     }
   }
 
@@ -136,8 +143,13 @@ public final class TorchLanguageModel implements LocalLanguageModel {
 
   @Override
   public String digest(Optional<String> adapter) {
-    return adapter.map(id -> ModelDigest.of(identity.digest(), locked(() -> adapters.get(id).id())))
-        .orElse(identity.digest());
+    adapters.get(adapter);
+    return adapter.map(id -> ModelDigest.of(identity.digest(), id)).orElse(identity.digest());
+  }
+
+  @Override
+  public boolean joinsCalls() {
+    return true;
   }
 
   @Override
@@ -157,6 +169,12 @@ public final class TorchLanguageModel implements LocalLanguageModel {
 
   @Override
   public List<Generation> generate(List<GenerationRequest> requests) {
+    return generate(requests, (request, sample, token) -> { });
+  }
+
+  @Override
+  public List<Generation> generate(List<GenerationRequest> requests, TokenListener listener) {
+    thread.requireOpen();
     if (requests.isEmpty()) throw new IllegalArgumentException("at least one request is needed");
     List<Prompt> prompts = new ArrayList<>();
     for (int i = 0; i < requests.size(); i++) {
@@ -167,34 +185,49 @@ public final class TorchLanguageModel implements LocalLanguageModel {
       prompts.add(Prompt.of(i, requests.get(i), tokenizer));
       limit.require(prompts.getLast().tokens().length, requests.get(i).maxTokens());
     }
-    return locked(() -> {
-      GenerationResults results = new GenerationResults(prompts);
-      byAdapter(prompts, p -> p.request().adapter()).forEach((adapter, group) -> {
-        Decoding decoding = new Decoding(context, adapters.variant(adapter));
-        for (List<Prompt> batch : plan.batches(group)) {
-          decoding.run(batch, (tokens, shared) -> prefix(adapter, tokens, shared), results);
-          prefixes.trim();
-        }
-      });
-      List<Generation> generations = results.generations();
-      for (Generation one : generations) reuse = reuse.plus(one);
-      return generations;
-    });
+    return run(prompts, listener);
+  }
+
+  /** Prompts given as tokens. */
+  List<Generation> run(List<Prompt> prompts, TokenListener listener) {
+    GenerationResults results = new GenerationResults(prompts);
+    Call call = new Call(prompts.size());
+    List<PromptFeed<TorchStrand>> feeds = new ArrayList<>();
+    for (Prompt prompt : prompts) {
+      TorchStrand strand = new TorchStrand(adapters.get(prompt.request().adapter()));
+      feeds.add(new PromptFeed<>(call, strand, prompt, PromptFeed.NO_PROBES, listener, results));
+    }
+    thread.run(call, feeds);
+    return results.generations();
   }
 
   @Override
   public List<Sequence> score(List<ContinuationRequest> requests) {
+    thread.requireOpen();
     List<TextToScore> texts = new ArrayList<>();
     for (int i = 0; i < requests.size(); i++) {
       texts.add(TextToScore.of(i, requests.get(i), tokenizer));
       limit.require(texts.getLast().tokens().length, 0);
     }
-    return locked(() -> {
-      Sequence[] results = new Sequence[requests.size()];
-      byAdapter(texts, t -> requests.get(t.index()).adapter()).forEach((adapter, group) ->
-          new Scoring(context, adapters.variant(adapter)).run(group, results));
-      return List.of(results);
-    });
+    return score(texts, i -> adapters.get(requests.get(i).adapter()));
+  }
+
+  /** Texts given as tokens, each with its model. */
+  List<Sequence> score(List<TextToScore> texts, IntFunction<TorchModel> models) {
+    Sequence[] results = new Sequence[texts.size()];
+    Call call = new Call(texts.size());
+    List<ScoredText<TorchStrand>> feeds = new ArrayList<>();
+    for (TextToScore text : texts) {
+      TorchStrand strand = new TorchStrand(models.apply(text.index()));
+      feeds.add(new ScoredText<>(call, strand, text, tokenizer, sequence -> results[text.index()] = sequence));
+    }
+    thread.run(call, feeds);
+    return List.of(results);
+  }
+
+  /** What requests without adapter run on. */
+  TorchModel base() {
+    return adapters.get(Optional.empty());
   }
 
   /**
@@ -207,44 +240,29 @@ public final class TorchLanguageModel implements LocalLanguageModel {
   public String loadAdapter(Path directory) throws IOException {
     boolean whole = !Files.exists(directory.resolve("adapter_config.json"))
         && Files.exists(directory.resolve("config.json"));
-    if (!whole) return loadAdapter(PeftAdapter.read(directory, weights.config()));
-    lock.lock();
-    try {
-      requireOpen();
-      return adapters.loadWhole(directory);
-    } finally {
-      lock.unlock();
-    }
+    thread.requireOpen();
+    return whole ? adapters.loadWhole(directory) : loadAdapter(PeftAdapter.read(directory, weights.config()));
   }
 
   @Override
   public String loadAdapter(PeftAdapter adapter) throws IOException {
-    lock.lock();
-    try {
-      requireOpen();
-      return adapters.load(adapter);
-    } finally {
-      lock.unlock();
-    }
+    thread.requireOpen();
+    return adapters.load(adapter);
   }
 
   @Override
   public void unloadAdapter(String id) {
-    locked(() -> {
-      if (adapters.unload(id)) prefixes.drop(id);
-      return id;
-    });
+    adapters.unload(id).ifPresent(thread::retire);
   }
 
   @Override
   public PrefixReuse prefixReuse() {
-    return locked(() -> new PrefixReuse(reuse.promptTokens(), reuse.cachedTokens(), prefixes.bytes()));
+    return thread.prefixReuse();
   }
 
   @Override
   public HeldMemory heldMemory() {
-    return locked(
-        () -> new HeldMemory(manager.getManagedArrays().size() - prefixes.size(), 0, prefixes.bytes()));
+    return thread.ask(batch::held);
   }
 
   @Override
@@ -254,53 +272,6 @@ public final class TorchLanguageModel implements LocalLanguageModel {
 
   @Override
   public void close() {
-    lock.lock();
-    try {
-      if (closed) return;
-      closed = true;
-      prefixes.close();
-      adapters.close();
-      forward.close();
-      tokenizer.close();
-      manager.close();
-    } finally {
-      lock.unlock();
-    }
-  }
-
-  /**
-   * Keys and values of a prompt's beginning, computed now if they are not kept; empty when there is no room for them.
-   */
-  private Optional<NDArray> prefix(Optional<String> adapter, int[] tokens, int shared) {
-    if (!prefixes.fits(shared * weights.cacheBytesPerToken())) return Optional.empty();
-    TokenIds key = TokenIds.first(tokens, shared);
-    Optional<NDArray> kept = prefixes.get(adapter, key);
-    if (kept.isPresent()) return kept;
-    try (NDManager scope = manager.newSubManager()) {
-      NDArray cache = forward.newCache(scope, 1, shared);
-      Prefill.Row row = new Prefill.Row(Arrays.copyOf(tokens, shared), Optional.empty());
-      new Prefill(forward, adapters.variant(adapter)).fill(scope, List.of(row), cache, shared, new int[1]);
-      NDArray prefix = forward.take(manager, cache, 0, 0, shared);
-      prefixes.put(adapter, key, prefix);
-      return Optional.of(prefix);
-    }
-  }
-
-  private static <T> Map<Optional<String>, List<T>> byAdapter(List<T> items, Function<T, Optional<String>> adapter) {
-    return items.stream().collect(Collectors.groupingBy(adapter, LinkedHashMap::new, Collectors.toList()));
-  }
-
-  private <T> T locked(Supplier<T> work) {
-    lock.lock();
-    try {
-      requireOpen();
-      return work.get();
-    } finally {
-      lock.unlock();
-    }
-  }
-
-  private void requireOpen() {
-    if (closed) throw new IllegalStateException("the model " + identity.name() + " is closed");
+    thread.close();
   }
 }

@@ -34,4 +34,11 @@ public interface Distribution {
 
   /** The most likely tokens, best first; of two alike the lower id first. */
   List<Alternative> alternatives(int count, ModelTokenizer tokenizer);
+
+  /**
+   * The same, valid for ever.
+   *
+   * @throws ArithmeticException if the figures are no numbers
+   */
+  Distribution kept();
 }

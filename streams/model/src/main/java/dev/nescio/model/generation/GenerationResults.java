@@ -6,7 +6,7 @@ import java.util.ArrayList;
 import java.util.List;
 
 /** Collects what batches finish, in any order, into one generation a request. */
-public final class GenerationResults implements Results {
+public final class GenerationResults {
 
   private final List<Prompt> prompts;
   private final Sequence[][] sequences;
@@ -20,12 +20,21 @@ public final class GenerationResults implements Results {
     for (Prompt prompt : prompts) sequences[prompt.index()] = new Sequence[prompt.samples()];
   }
 
-  @Override
+  /**
+   * A prompt was read.
+   *
+   * @param cachedTokens of its tokens, those whose keys and values were at hand
+   */
   public void prompt(Prompt prompt, int cachedTokens) {
-    cached[prompt.index()] = Math.max(cached[prompt.index()], cachedTokens);
+    cached[prompt.index()] = cachedTokens;
   }
 
-  @Override
+  /**
+   * A sequence is done.
+   *
+   * @param request place of its request in the call
+   * @param sample  its number among the request's samples
+   */
   public void sequence(int request, int sample, Sequence sequence) {
     sequences[request][sample] = sequence;
   }

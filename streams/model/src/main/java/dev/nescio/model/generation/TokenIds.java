@@ -15,6 +15,11 @@ public record TokenIds(int... ids) {
     return new TokenIds(Arrays.copyOf(ids, count));
   }
 
+  /** Length of the longest common beginning with these. */
+  public int common(int[] other) {
+    return common(ids, other);
+  }
+
   /** Length of the longest common beginning. */
   public static int common(int[] a, int[] b) {
     int mismatch = Arrays.mismatch(a, b);

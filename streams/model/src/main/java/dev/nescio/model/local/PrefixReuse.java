@@ -1,7 +1,5 @@
 package dev.nescio.model.local;
 
-import dev.nescio.language.Generation;
-
 /**
  * How often prompts began with what was computed before.
  *
@@ -13,10 +11,4 @@ public record PrefixReuse(long promptTokens, long cachedTokens, long cachedBytes
 
   /** Of a model that was asked nothing. */
   public static final PrefixReuse NONE = new PrefixReuse(0, 0, 0);
-
-  /** With the prompt of one more generation; the memory stays as it is. */
-  public PrefixReuse plus(Generation generation) {
-    return new PrefixReuse(
-        promptTokens + generation.promptTokens(), cachedTokens + generation.cachedPromptTokens(), cachedBytes);
-  }
 }

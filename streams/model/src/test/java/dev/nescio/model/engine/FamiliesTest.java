@@ -65,9 +65,7 @@ class FamiliesTest {
         float[][] full = logits(forward, forward.base(), all);
         NDArray cache = forward.newCache(manager, 1, all.length);
         for (int at = 0; at < all.length; at++) {
-          NDArray states = forward.states(forward.base(), cache, 0, at, matrix(all[at]), matrix(at),
-              manager.zeros(new Shape(1, 1, 1, at + 1)), vector(0));
-          float[] row = forward.observe(forward.base(), states, 2, vector(2)).logits().toFloatArray();
+          float[] row = EngineLogits.of(manager, forward, forward.base(), cache, at, all[at])[0];
           assertThat(row).usingComparatorWithPrecision(TOLERANCE).containsExactly(full[at]);
           int next = at + 1 - prompt.length;
           if (next >= 0 && next < greedy.length) assertThat(Sampler.best(row)).isEqualTo(greedy[next]);
@@ -88,7 +86,7 @@ class FamiliesTest {
     PeftAdapter again = PeftAdapter.read(directory, weights.config());
     assertThat(again.id()).isEqualTo(adapter.id());
     try (LlamaForward forward = new LlamaForward(weights, 16, 8);
-        LoadedAdapter loaded = LoadedAdapter.of(again, weights)) {
+        TorchModel loaded = TorchModel.of(again, weights)) {
       int[] ids = Golden.ints(golden.get("input_ids"));
       float[][] logits = logits(forward, loaded.variant(), ids);
       assertClose(logits[2], golden.get("logits_at_idk"));
@@ -147,22 +145,8 @@ class FamiliesTest {
     assertThat(actual).usingComparatorWithPrecision(TOLERANCE).containsExactly(Golden.floats(expected));
   }
 
-  /** Logits [T, V] of one sequence in one call. */
   private float[][] logits(LlamaForward forward, LlamaForward.Variant variant, int[] ids) {
-    int n = ids.length;
-    float[] mask = new float[n * n];
-    for (int q = 0; q < n; q++) Arrays.fill(mask, q * n + q + 1, (q + 1) * n, Float.NEGATIVE_INFINITY);
-    int[] positions = IntStream.range(0, n).toArray();
-    NDArray states = forward.states(variant, forward.newCache(manager, 1, n), 0, 0, matrix(ids), matrix(positions),
-        manager.create(mask, new Shape(1, 1, n, n)), vector(positions));
-    float[] all = forward.observe(variant, states, 2, vector(2)).logits().toFloatArray();
-    int vocab = all.length / n;
-    return IntStream.range(0, n)
-        .mapToObj(t -> Arrays.copyOfRange(all, t * vocab, (t + 1) * vocab)).toArray(float[][]::new);
-  }
-
-  private NDArray matrix(int... values) {
-    return vector(values).reshape(1, values.length);
+    return EngineLogits.of(manager, forward, variant, ids);
   }
 
   private NDArray vector(int... values) {

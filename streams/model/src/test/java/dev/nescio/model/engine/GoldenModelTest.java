@@ -13,21 +13,18 @@ import dev.nescio.language.GenerationRequest;
 import dev.nescio.model.Golden;
 import dev.nescio.model.RealModel;
 import dev.nescio.model.generation.Prompt;
-import dev.nescio.model.generation.Results;
 import dev.nescio.model.generation.TextToScore;
 import dev.nescio.model.llama.IdkRow;
 import dev.nescio.model.llama.LlamaConfig;
 import dev.nescio.model.llama.LlamaWeights;
+import dev.nescio.model.local.TorchModelConfig;
 import dev.nescio.model.sampling.Sampler;
 import dev.nescio.model.tokenizer.ModelTokenizer;
 import dev.nescio.model.torch.Torch;
 import java.io.IOException;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
-import java.util.TreeMap;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -68,83 +65,59 @@ class GoldenModelTest {
   }
 
   @Test
-  void logitsOfTheLastPositionEqualTheReferenceInAPaddedBatch() {
+  void logitsOfTheLastPositionEqualTheReferenceInABatchOfAllLengths() {
     List<JsonNode> prompts = prompts();
     prompts.sort((a, b) -> a.get("n_tokens").intValue() - b.get("n_tokens").intValue());
-    List<Prefill.Row> rows = prompts.stream()
-        .map(p -> new Prefill.Row(Golden.ints(p.get("input_ids")), Optional.empty())).toList();
-    int length = rows.getLast().tokens().length;
+    int length = prompts.getLast().get("n_tokens").intValue();
     try (NDManager scope = manager.newSubManager()) {
-      NDArray cache = forward.newCache(scope, rows.size(), length);
-      List<NDArray> groups =
-          new Prefill(forward, forward.base()).fill(scope, rows, cache, length, new int[rows.size()]);
-      int row = 0;
-      for (NDArray states : groups) {
-        NDArray logits = forward.observe(forward.base(), states, 2, scope.create(new long[] {2})).logits();
-        for (int i = 0; i < states.getShape().get(0); i++) {
-          assertTop(prompts.get(row++), logits.get(i).toFloatArray());
-        }
-      }
-      assertThat(row).isEqualTo(12);
+      NDArray slab = forward.newCache(scope, prompts.size(), length);
+      List<TokenBatch.Part> parts = new ArrayList<>();
+      for (JsonNode prompt : prompts) parts.add(whole(slab, parts.size(), Golden.ints(prompt.get("input_ids"))));
+      float[][] logits = EngineLogits.of(scope, forward, parts);
+      for (int i = 0; i < 12; i++) assertTop(prompts.get(i), logits[i]);
     }
   }
 
+  private static TokenBatch.Part whole(NDArray slab, int row, int[] ids) {
+    return new TokenBatch.Part(forward.base(), slab, row, 0, ids, 1);
+  }
+
   @Test
-  void paddingOfEitherSideIsNothingToTheLogits() {
+  void withoutPaddingTheLogitsAreThoseOfPaddingOnEitherSide() {
     for (String side : new String[] {"left", "right"}) {
       JsonNode batch = Golden.json("padded.json").get(side);
-      List<JsonNode> expected = new ArrayList<>();
-      batch.get("rows").forEach(expected::add);
-      List<Prefill.Row> rows = new ArrayList<>();
-      for (int r = 0; r < expected.size(); r++) {
-        int[] ids = Golden.ints(batch.get("input_ids").get(r));
-        int[] mask = Golden.ints(batch.get("attention_mask").get(r));
-        rows.add(new Prefill.Row(
-            IntStream.range(0, ids.length).filter(i -> mask[i] == 1).map(i -> ids[i]).toArray(), Optional.empty()));
-      }
       try (NDManager scope = manager.newSubManager()) {
-        // One group, padded to the longest: the widest row goes last.
-        List<Integer> order = IntStream.range(0, rows.size()).boxed()
-            .sorted(Comparator.comparingInt(r -> rows.get(r).rest())).toList();
-        List<Prefill.Row> sorted = order.stream().map(rows::get).toList();
-        NDArray cache = forward.newCache(scope, rows.size(), 80);
-        int row = 0;
-        Prefill prefill = new Prefill(forward, forward.base());
-        for (NDArray states : prefill.fill(scope, sorted, cache, 80, new int[rows.size()])) {
-          NDArray logits = forward.observe(forward.base(), states, 2, scope.create(new long[] {2})).logits();
-          for (int i = 0; i < states.getShape().get(0); i++) {
-            assertTop(expected.get(order.get(row++)), logits.get(i).toFloatArray());
-          }
+        NDArray slab = forward.newCache(scope, 4, 80);
+        List<TokenBatch.Part> parts = new ArrayList<>();
+        for (int r = 0; r < 4; r++) {
+          int[] ids = Golden.ints(batch.get("input_ids").get(r));
+          int[] mask = Golden.ints(batch.get("attention_mask").get(r));
+          parts.add(whole(slab, r, IntStream.range(0, ids.length).filter(i -> mask[i] == 1).map(i -> ids[i]).toArray()));
         }
-        assertThat(row).isEqualTo(4);
+        float[][] logits = EngineLogits.of(scope, forward, parts);
+        assertThat(batch.get("rows")).hasSize(4);
+        for (int r = 0; r < 4; r++) assertTop(batch.get("rows").get(r), logits[r]);
       }
     }
   }
 
   @Test
-  void greedyTokensAndTheirFiguresEqualTheReference() {
+  void greedyTokensAndTheirFiguresEqualTheReference() throws IOException {
     List<JsonNode> prompts = prompts();
     List<Prompt> batch = new ArrayList<>();
     for (int i = 0; i < prompts.size(); i++) {
       GenerationRequest request = GenerationRequest.greedy("given as tokens", MAX_TOKENS).withStop(List.of());
       batch.add(new Prompt(i, request, Golden.ints(prompts.get(i).get("input_ids")), 0, 0, 1));
     }
-    Map<Integer, Sequence> sequences = new TreeMap<>();
-    Decoding decoding = new Decoding(context(), forward.base());
-    decoding.run(batch, (ids, shared) -> Optional.empty(), new Results() {
-      @Override
-      public void prompt(Prompt prompt, int cachedTokens) {
-        assertThat(cachedTokens).isZero();
-      }
-
-      @Override
-      public void sequence(int request, int sample, Sequence sequence) {
-        sequences.put(request, sequence);
-      }
-    });
+    List<Generation> generations;
+    try (TorchLanguageModel model = model()) {
+      generations = model.run(batch, (request, sample, token) -> { });
+    }
     for (int i = 0; i < prompts.size(); i++) {
       JsonNode prompt = prompts.get(i);
-      Sequence sequence = sequences.get(i);
+      Generation generation = generations.get(i);
+      assertThat(generation.cachedPromptTokens()).isZero();
+      Sequence sequence = generation.first();
       int end = prompt.get("greedy_eos_at").intValue();
       assertThat(sequence.tokens()).as(prompt.get("name").asText()).hasSize(end);
       for (int t = 0; t < end; t++) {
@@ -166,27 +139,29 @@ class GoldenModelTest {
   }
 
   @Test
-  void scoredPromptsEqualTheReference() {
+  void scoredPromptsEqualTheReference() throws IOException {
     List<TextToScore> texts = new ArrayList<>();
     List<JsonNode> prompts = prompts();
     prompts.removeIf(p -> p.get("n_tokens").intValue() > LONGEST_SCORED);
     for (JsonNode prompt : prompts) {
       texts.add(new TextToScore(texts.size(), Golden.ints(prompt.get("input_ids")), 1, "", 0));
     }
-    Sequence[] results = new Sequence[texts.size()];
-    new Scoring(context(), forward.base()).run(texts, results);
+    List<Sequence> results;
+    try (TorchLanguageModel model = model()) {
+      results = model.score(texts, i -> model.base());
+    }
     for (int i = 0; i < prompts.size(); i++) {
       double[] expected = new double[texts.get(i).tokens().length - 1];
       for (int t = 0; t < expected.length; t++) {
         expected[t] = prompts.get(i).get("prompt_token_logprobs").get(t).doubleValue();
       }
-      assertThat(results[i].tokens().stream().mapToDouble(Token::logProb).toArray())
+      assertThat(results.get(i).tokens().stream().mapToDouble(Token::logProb).toArray())
           .usingComparatorWithPrecision(TOLERANCE).containsExactly(expected);
     }
   }
 
-  private static RunContext context() {
-    return new RunContext(forward, weights.config(), tokenizer, manager);
+  private static TorchLanguageModel model() throws IOException {
+    return TorchLanguageModel.open(TorchModelConfig.of(RealModel.directory()).withIdk(false));
   }
 
   private static List<JsonNode> prompts() {

@@ -13,6 +13,7 @@ import dev.nescio.model.llama.LlamaWeights;
 import dev.nescio.model.torch.Torch;
 import java.io.IOException;
 import java.util.Arrays;
+import java.util.List;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -56,20 +57,38 @@ class LlamaForwardTest {
     float[][] full = logits(ids);
     NDArray cache = forward.newCache(manager, 1, ids.length);
     for (int at = 0; at < ids.length; at++) {
-      NDArray states = forward.states(forward.base(), cache, 0, at, matrix(ids[at]), matrix(at),
-          manager.zeros(new Shape(1, 1, 1, at + 1)), vector(0));
-      float[] row = forward.observe(forward.base(), states, 2, vector(2)).logits().toFloatArray();
+      float[] row = EngineLogits.of(manager, forward, forward.base(), cache, at, ids[at])[0];
       assertThat(row).as("position " + at).usingComparatorWithPrecision(1e-5f).containsExactly(full[at]);
     }
+  }
+
+  @Test
+  void sequencesOfDifferentLengthsInOneCallEqualThoseAlone() {
+    int[] ids = Golden.ints(Golden.json("tiny_forward.json").get("inputs").get(3).get("input_ids"));
+    float[][] full = logits(ids);
+    int n = ids.length;
+    NDArray slab = forward.newCache(manager, 5, n + 1);
+    NDArray other = forward.newCache(manager, 1, 2 * n);
+    EngineLogits.of(manager, forward, List.of(part(slab, 0, 0, ids, 0, n - 2), part(slab, 3, 0, ids, 0, 3)));
+    // Two rows with one token each that stand together, one that begins, and a gap; another slab comes in between.
+    float[][] rows = EngineLogits.of(manager, forward, List.of(part(slab, 3, 3, ids, 3, 4), part(other, 0, 0, ids, 0, n),
+        part(slab, 0, n - 2, ids, n - 2, n - 1), part(slab, 1, 0, ids, 0, 1)));
+    assertThat(rows[0]).usingComparatorWithPrecision(1e-5f).containsExactly(full[3]);
+    assertThat(rows[1]).usingComparatorWithPrecision(1e-5f).containsExactly(full[n - 1]);
+    assertThat(rows[2]).usingComparatorWithPrecision(1e-5f).containsExactly(full[n - 2]);
+    assertThat(rows[3]).usingComparatorWithPrecision(1e-5f).containsExactly(full[0]);
+  }
+
+  private TokenBatch.Part part(NDArray cache, int row, int from, int[] ids, int begin, int end) {
+    return new TokenBatch.Part(forward.base(), cache, row, from, Arrays.copyOfRange(ids, begin, end), 1);
   }
 
   @Test
   void saysAllThereIsToKnowAboutADistribution() {
     int[] ids = {1, 17, 300};
     float[] logits = logits(ids)[2];
-    NDArray cache = forward.newCache(manager, 1, 3);
-    NDArray states = forward.states(forward.base(), cache, 0, 0, matrix(ids), matrix(0, 1, 2), causal(3), vector(2));
-    LlamaForward.Observed observed = forward.observe(forward.base(), states, 3, vector(2, 7));
+    TokenBatch batch = new TokenBatch(List.of(part(forward.newCache(manager, 1, 3), 0, 0, ids, 0, 3)));
+    LlamaForward.Observed observed = forward.run(manager, batch, 3, vector(2, 7)).orElseThrow();
     double max = IntStream.range(0, logits.length).mapToDouble(i -> logits[i]).max().orElseThrow();
     double sum = IntStream.range(0, logits.length).mapToDouble(i -> Math.exp(logits[i] - max)).sum();
     double[] logProbs = IntStream.range(0, logits.length).mapToDouble(i -> logits[i] - max - Math.log(sum)).toArray();
@@ -84,41 +103,27 @@ class LlamaForwardTest {
     assertThat((double) observed.watched().toFloatArray()[1]).isCloseTo(logProbs[7], within(1e-5));
     assertThat((double) forward.pick(observed.logProbs(), vector(42)).getFloat(0))
         .isCloseTo(logProbs[42], within(1e-5));
+    assertThat(forward.some(observed.logProbs(), vector(0, 0)).getShape()).isEqualTo(new Shape(2, logits.length));
   }
 
   @Test
   void prefixesAreTakenPutAndMoved() {
-    NDArray cache = forward.newCache(manager, 3, 4);
-    forward.states(forward.base(), cache, 0, 0, matrix(1, 2, 3, 4), matrix(0, 1, 2, 3), causal(4), vector(3));
-    NDArray prefix = forward.take(manager, cache, 0, 0, 3);
-    forward.put(cache, 1, 1, prefix, 2);
-    forward.move(cache, 1, 2, 4);
-    assertThat(forward.take(manager, cache, 2, 1, 2)).isEqualTo(forward.take(manager, cache, 0, 0, 2));
-    assertThat(forward.take(manager, cache, 2, 3, 1).sum().getFloat()).isZero();
+    NDArray slab = forward.newCache(manager, 3, 4);
+    NDArray other = forward.newCache(manager, 2, 5);
+    EngineLogits.of(manager, forward, forward.base(), slab, 0, 1, 2, 3, 4);
+    NDArray prefix = forward.take(manager, slab, 0, 3);
+    forward.put(slab, 1, prefix, 2);
+    forward.move(slab, 1, slab, 2, 4);
+    forward.move(slab, 2, other, 1, 3);
+    assertThat(forward.take(manager, other, 1, 2)).isEqualTo(forward.take(manager, slab, 0, 2));
+    assertThat(forward.take(manager, slab, 2, 4).get(":, :, :, 2:").sum().getFloat()).isZero();
+    forward.clear(slab, 0);
+    assertThat(forward.take(manager, slab, 0, 4).sum().getFloat()).isZero();
+    assertThat(forward.take(manager, slab, 1, 2)).isEqualTo(forward.take(manager, other, 1, 2));
   }
 
-  /** Logits [T, V] of one sequence in one call. */
   private float[][] logits(int[] ids) {
-    NDArray cache = forward.newCache(manager, 1, ids.length);
-    int[] positions = IntStream.range(0, ids.length).toArray();
-    NDArray states = forward.states(
-        forward.base(), cache, 0, 0, matrix(ids), matrix(positions), causal(ids.length), vector(positions));
-    float[] all = forward.observe(forward.base(), states, 2, vector(2)).logits().toFloatArray();
-    int vocab = all.length / ids.length;
-    return IntStream.range(0, ids.length)
-        .mapToObj(t -> Arrays.copyOfRange(all, t * vocab, (t + 1) * vocab)).toArray(float[][]::new);
-  }
-
-  private NDArray causal(int length) {
-    float[] mask = new float[length * length];
-    for (int q = 0; q < length; q++) {
-      for (int k = q + 1; k < length; k++) mask[q * length + k] = Float.NEGATIVE_INFINITY;
-    }
-    return manager.create(mask, new Shape(1, 1, length, length));
-  }
-
-  private NDArray matrix(int... values) {
-    return vector(values).reshape(1, values.length);
+    return EngineLogits.of(manager, forward, forward.base(), ids);
   }
 
   private NDArray vector(int... values) {

@@ -28,12 +28,22 @@ class PrefixCacheTest {
     cache.put(Optional.empty(), new TokenIds(2), array());
     NDArray third = array();
     cache.put(Optional.empty(), new TokenIds(3), third);
-    assertThat(cache.get(Optional.empty(), new TokenIds(1))).isPresent();
+    assertThat(cache.longest(Optional.empty(), new int[] {1}, 1)).isPresent();
     assertThat(cache.bytes()).isEqualTo(120);
     cache.trim();
     assertThat(cache.bytes()).isEqualTo(80);
-    assertThat(cache.get(Optional.empty(), new TokenIds(2))).isEmpty();
-    assertThat(cache.get(Optional.empty(), new TokenIds(3))).containsSame(third);
+    assertThat(cache.longest(Optional.empty(), new int[] {2}, 1)).isEmpty();
+    assertThat(cache.longest(Optional.empty(), new int[] {3}, 1)).contains(new PrefixCache.Found(third, 1));
+  }
+
+  @Test
+  void findsWhatHasMostInCommon() {
+    NDArray longer = array();
+    cache.put(Optional.empty(), new TokenIds(1, 2), array());
+    cache.put(Optional.empty(), new TokenIds(1, 2, 3, 4), longer);
+    assertThat(cache.longest(Optional.empty(), new int[] {1, 2, 3, 9, 9}, 5)).contains(new PrefixCache.Found(longer, 3));
+    assertThat(cache.longest(Optional.empty(), new int[] {1, 2, 3, 4, 9}, 2).orElseThrow().tokens()).isEqualTo(2);
+    assertThat(cache.longest(Optional.empty(), new int[] {2, 2}, 2)).isEmpty();
   }
 
   @Test
@@ -41,8 +51,8 @@ class PrefixCacheTest {
     cache.put(Optional.of("a"), new TokenIds(1), array());
     cache.put(Optional.empty(), new TokenIds(1), array());
     cache.drop("a");
-    assertThat(cache.get(Optional.of("a"), new TokenIds(1))).isEmpty();
-    assertThat(cache.get(Optional.empty(), new TokenIds(1))).isPresent();
+    assertThat(cache.longest(Optional.of("a"), new int[] {1}, 1)).isEmpty();
+    assertThat(cache.longest(Optional.empty(), new int[] {1}, 1)).isPresent();
     assertThat(cache.bytes()).isEqualTo(40);
   }
 

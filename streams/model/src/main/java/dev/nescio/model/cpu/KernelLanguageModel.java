@@ -1,4 +1,4 @@
-package dev.nescio.model.batch;
+package dev.nescio.model.cpu;
 
 import dev.nescio.language.ContinuationRequest;
 import dev.nescio.language.EvidenceKind;
@@ -7,6 +7,12 @@ import dev.nescio.language.Generation.Sequence;
 import dev.nescio.language.GenerationRequest;
 import dev.nescio.language.ModelIdentity;
 import dev.nescio.language.TokenListener;
+import dev.nescio.model.batch.BatchLimits;
+import dev.nescio.model.batch.Call;
+import dev.nescio.model.batch.ContinuousBatch;
+import dev.nescio.model.batch.ModelThread;
+import dev.nescio.model.batch.PromptFeed;
+import dev.nescio.model.batch.ScoredText;
 import dev.nescio.model.files.ModelDigest;
 import dev.nescio.model.files.PendingDigest;
 import dev.nescio.model.generation.GenerationResults;
@@ -16,6 +22,7 @@ import dev.nescio.model.kernel.Decoder;
 import dev.nescio.model.kernel.KvPool;
 import dev.nescio.model.kernel.Lanes;
 import dev.nescio.model.kernel.PrefixTree;
+import dev.nescio.model.kernel.Probe;
 import dev.nescio.model.kernel.Team;
 import dev.nescio.model.llama.ContextLimit;
 import dev.nescio.model.llama.LlamaConfig;
@@ -58,8 +65,8 @@ public final class KernelLanguageModel implements LocalLanguageModel {
   private final ModelIdentity identity;
   private final ContextLimit limit;
   private final KernelAdapters adapters;
-  private final ContinuousBatch batch;
-  private final ModelThread thread;
+  private final ContinuousBatch<KernelStrand> batch;
+  private final ModelThread<KernelStrand> thread;
 
   /**
    * @param held what was made so far, {@code team}, {@code tokenizer} and {@code packed}; the constructor adds the rest
@@ -75,16 +82,17 @@ public final class KernelLanguageModel implements LocalLanguageModel {
     KernelAdapters loaded = new KernelAdapters(packed, config.weights());
     this.adapters = held.hold(loaded, loaded::close);
     KvPool pool = new KvPool(packed.weights().shape());
-    held.hold(pool, pool::close);
-    PrefixTree prefixes = new PrefixTree(pool, config.prefixCacheBytes());
-    held.hold(prefixes, prefixes::close);
     int rows = config.maxBatchRows();
-    BatchLimits limits = new BatchLimits(rows, Math.max(RUN_TOKENS, rows + RUN_TOKENS / 4), rows + RUN_DISTRIBUTIONS,
-        (int) Math.min(Integer.MAX_VALUE, config.kvCacheBytes() / pool.blockBytes()));
+    BatchLimits limits =
+        new BatchLimits(rows, Math.max(RUN_TOKENS, rows + RUN_TOKENS / 4), rows + RUN_DISTRIBUTIONS);
+    int blocks = (int) Math.min(Integer.MAX_VALUE, config.kvCacheBytes() / pool.blockBytes());
     Decoder decoder =
         new Decoder(packed.weights().shape(), team, limits.tokens(), limits.wanted(), llama.contextTokens());
-    this.batch = new ContinuousBatch(decoder, team, pool, prefixes, tokenizer, llama, limits);
-    this.thread = new ModelThread(config.name(), batch, prefixes, held.release());
+    KernelRunner runner = new KernelRunner(
+        decoder, team, pool, new PrefixTree(pool, config.prefixCacheBytes()), blocks, llama, tokenizer);
+    held.hold(runner, runner::close);
+    this.batch = new ContinuousBatch<>(runner, tokenizer, llama, limits);
+    this.thread = new ModelThread<>(config.name(), batch, held.release());
   }
 
   /** True if the kernels can compute what is configured: float32 on a CPU they are fast on, with the Vector API at hand. */
@@ -182,9 +190,11 @@ public final class KernelLanguageModel implements LocalLanguageModel {
   List<Generation> run(List<Prompt> prompts, TokenListener listener) {
     GenerationResults results = new GenerationResults(prompts);
     Call call = new Call(prompts.size());
-    List<Feed> feeds = new ArrayList<>();
+    List<PromptFeed<KernelStrand>> feeds = new ArrayList<>();
     for (Prompt prompt : prompts) {
-      feeds.add(new PromptFeed(call, adapters.get(prompt.request().adapter()), prompt, listener, results));
+      KernelStrand strand = new KernelStrand(adapters.get(prompt.request().adapter()));
+      feeds.add(new PromptFeed<>(
+          call, strand, prompt, length -> new Probe(packed.weights().shape(), length), listener, results));
     }
     thread.run(call, feeds);
     return results.generations();
@@ -202,20 +212,20 @@ public final class KernelLanguageModel implements LocalLanguageModel {
   }
 
   /** Texts given as tokens, each with its model. */
-  List<Sequence> score(List<TextToScore> texts, IntFunction<LoadedModel> models) {
+  List<Sequence> score(List<TextToScore> texts, IntFunction<KernelModel> models) {
     Sequence[] results = new Sequence[texts.size()];
     Call call = new Call(texts.size());
-    List<Feed> feeds = new ArrayList<>();
+    List<ScoredText<KernelStrand>> feeds = new ArrayList<>();
     for (TextToScore text : texts) {
-      feeds.add(new ScoredText(
-          call, models.apply(text.index()), text, tokenizer, sequence -> results[text.index()] = sequence));
+      KernelStrand strand = new KernelStrand(models.apply(text.index()));
+      feeds.add(new ScoredText<>(call, strand, text, tokenizer, sequence -> results[text.index()] = sequence));
     }
     thread.run(call, feeds);
     return List.of(results);
   }
 
   /** What requests without adapter run on. */
-  LoadedModel base() {
+  KernelModel base() {
     return adapters.get(Optional.empty());
   }
 
@@ -240,7 +250,7 @@ public final class KernelLanguageModel implements LocalLanguageModel {
 
   @Override
   public void unloadAdapter(String id) {
-    adapters.unload(id).ifPresent(model -> thread.retire(model, model.isWhole(packed)));
+    adapters.unload(id).ifPresent(thread::retire);
   }
 
   @Override

@@ -3,6 +3,7 @@ package dev.nescio.model.engine;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
+import dev.nescio.model.batch.LoadedModel;
 import dev.nescio.model.files.FloatType;
 import dev.nescio.model.files.ModelFormatException;
 import dev.nescio.model.llama.IdkRow;
@@ -15,25 +16,34 @@ import java.nio.FloatBuffer;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 
-/** An adapter's arrays beside the base, or a whole tuned model, for a forward. Closing frees the memory. */
-final class LoadedAdapter implements AutoCloseable {
+/** The base on the engine, an adapter's arrays beside it, or a whole tuned model. Closing frees the memory. */
+final class TorchModel implements LoadedModel {
 
-  private final String id;
+  private final Optional<String> id;
+  private final Object weights;
   private final NDManager manager;
   private final LlamaForward.Variant variant;
+  private volatile boolean closed;
 
-  private LoadedAdapter(String id, NDManager manager, LlamaForward.Variant variant) {
+  private TorchModel(Optional<String> id, Object weights, NDManager manager, LlamaForward.Variant variant) {
     this.id = id;
+    this.weights = weights;
     this.manager = manager;
     this.variant = variant;
+  }
+
+  /** The model without adapter; its weights stay their owner's. */
+  static TorchModel base(LlamaForward forward, LlamaWeights weights) {
+    return new TorchModel(Optional.empty(), weights, weights.manager().newSubManager(), forward.base());
   }
 
   /**
    * @param base supplies shape and, when the adapter has none, the rows of {@code <IDK>}
    * @throws ModelFormatException when the adapter's {@code <IDK>} is not the base's
    */
-  static LoadedAdapter of(PeftAdapter adapter, LlamaWeights base) throws ModelFormatException {
+  static TorchModel of(PeftAdapter adapter, LlamaWeights base) throws ModelFormatException {
     LlamaConfig config = base.config();
     if (adapter.idkId().isPresent()
         && (base.idkRow().isEmpty() || adapter.idkId().get() != config.vocabSize())) {
@@ -45,8 +55,8 @@ final class LoadedAdapter implements AutoCloseable {
     List<NDArray> rows = new ArrayList<>(base.idkRows());
     adapter.idkRow().ifPresent(row -> rows.set(0, own(manager, row, new Shape(row.length), type)));
     adapter.idkOutputRow().ifPresent(row -> rows.set(1, own(manager, row, new Shape(row.length), type)));
-    return new LoadedAdapter(
-        adapter.id(), manager, LlamaForward.Variant.adapter(arrays(manager, adapter, config, type), rows));
+    return new TorchModel(
+        Optional.of(adapter.id()), base, manager, LlamaForward.Variant.adapter(arrays(manager, adapter, config, type), rows));
   }
 
   /**
@@ -55,17 +65,28 @@ final class LoadedAdapter implements AutoCloseable {
    * @param id the digest of the directory
    * @throws ModelFormatException when it has not the shape of the base, or lacks {@code <IDK>}
    */
-  static LoadedAdapter whole(String id, Path directory, LlamaWeights base) throws IOException {
+  static TorchModel whole(String id, Path directory, LlamaWeights base) throws IOException {
     LlamaWeights weights = LlamaWeights.load(directory, new IdkRow.Last(), base.manager(), base.type());
     if (!weights.config().equals(base.config())) {
       weights.close();
       throw new ModelFormatException(directory + " holds a model of another shape than the base; tune this base anew");
     }
-    return new LoadedAdapter(id, weights.manager(), LlamaForward.Variant.whole(weights));
+    return new TorchModel(Optional.of(id), weights, weights.manager(), LlamaForward.Variant.whole(weights));
   }
 
-  String id() {
+  @Override
+  public Optional<String> id() {
     return id;
+  }
+
+  @Override
+  public Object weights() {
+    return weights;
+  }
+
+  @Override
+  public boolean isClosed() {
+    return closed;
   }
 
   LlamaForward.Variant variant() {
@@ -74,6 +95,8 @@ final class LoadedAdapter implements AutoCloseable {
 
   @Override
   public void close() {
+    if (closed) return;
+    closed = true;
     variant.close();
     manager.close();
   }

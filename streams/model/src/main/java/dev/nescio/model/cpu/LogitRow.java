@@ -1,4 +1,4 @@
-package dev.nescio.model.batch;
+package dev.nescio.model.cpu;
 
 import dev.nescio.language.Generation.Alternative;
 import dev.nescio.model.generation.Distribution;
@@ -43,8 +43,8 @@ final class LogitRow implements Distribution {
         LogitStatistics.of(logits.values(), from, logits.width()), endTokens, idkId);
   }
 
-  /** The same, valid for ever. */
-  LogitRow kept() {
+  @Override
+  public LogitRow kept() {
     return new LogitRow(scores(), 0, width, statistics, endTokens, idkId);
   }
 

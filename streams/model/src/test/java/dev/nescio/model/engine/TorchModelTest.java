@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
-import ai.djl.ndarray.types.Shape;
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.nescio.model.Golden;
 import dev.nescio.model.llama.IdkRow;
@@ -15,14 +14,16 @@ import dev.nescio.model.peft.PeftAdapter;
 import dev.nescio.model.torch.Torch;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-class LoadedAdapterTest {
+class TorchModelTest {
 
   private final NDManager manager = Torch.newManager();
 
@@ -44,7 +45,7 @@ class LoadedAdapterTest {
     assertThat(adapter.targets()).containsExactly(Projection.Q, Projection.V);
     assertThat(adapter.idkId()).contains(512);
     try (LlamaForward forward = new LlamaForward(weights, 16, 8);
-        LoadedAdapter loaded = LoadedAdapter.of(adapter, weights)) {
+        TorchModel loaded = TorchModel.of(adapter, weights)) {
       int[][] ids = {Golden.ints(golden.get("input_ids").get(0)), Golden.ints(golden.get("input_ids").get(1))};
       float[] logits = logits(forward, loaded.variant(), ids);
       for (int row = 0; row < 2; row++) {
@@ -75,7 +76,7 @@ class LoadedAdapterTest {
     PeftAdapter again = PeftAdapter.read(directory, weights.config());
     assertThat(again.id()).as("read, written and read again").isEqualTo(adapter.id());
     try (LlamaForward forward = new LlamaForward(weights, 16, 8);
-        LoadedAdapter loaded = LoadedAdapter.of(again, weights)) {
+        TorchModel loaded = TorchModel.of(again, weights)) {
       int[][] ids = {Golden.ints(golden.get("ids").get(0)), Golden.ints(golden.get("ids").get(1))};
       float[] logits = logits(forward, loaded.variant(), ids);
       int vocabulary = logits.length / 10;
@@ -93,7 +94,7 @@ class LoadedAdapterTest {
     PeftAdapter adapter = PeftAdapter.read(Golden.path("tiny_lora_zeroB_before"), weights.config());
     int[][] ids = {{1, 17, 300}};
     try (LlamaForward forward = new LlamaForward(weights, 16, 8);
-        LoadedAdapter loaded = LoadedAdapter.of(adapter, weights)) {
+        TorchModel loaded = TorchModel.of(adapter, weights)) {
       assertThat(logits(forward, loaded.variant(), ids)).usingComparatorWithPrecision(1e-5f)
           .containsExactly(logits(forward, forward.base(), ids));
     }
@@ -103,26 +104,18 @@ class LoadedAdapterTest {
   void refusesATokenThatTheBaseLacks() throws IOException {
     LlamaWeights weights = LlamaWeights.load(Golden.path("tiny"), new IdkRow.None(), manager);
     PeftAdapter adapter = PeftAdapter.read(Golden.path("tiny_lora_idk"), weights.config());
-    assertThatThrownBy(() -> LoadedAdapter.of(adapter, weights)).hasMessageContaining("without <IDK>");
+    assertThatThrownBy(() -> TorchModel.of(adapter, weights)).hasMessageContaining("without <IDK>");
   }
 
+  /** Logits [rows x T x V] of rows of one length, read together. */
   private float[] logits(LlamaForward forward, LlamaForward.Variant variant, int[][] ids) {
-    int length = ids[0].length;
-    long[] all = new long[ids.length * length];
-    long[] positions = new long[all.length];
-    long[] take = new long[all.length];
-    float[] mask = new float[ids.length * length * length];
-    for (int i = 0; i < all.length; i++) {
-      all[i] = ids[i / length][i % length];
-      positions[i] = i % length;
-      take[i] = i;
-      for (int k = i % length + 1; k < length; k++) mask[i * length + k] = Float.NEGATIVE_INFINITY;
-    }
-    Shape shape = new Shape(ids.length, length);
-    NDArray cache = forward.newCache(manager, ids.length, length);
-    NDArray states = forward.states(variant, cache, 0, 0, manager.create(all, shape), manager.create(positions, shape),
-        manager.create(mask, new Shape(ids.length, 1, length, length)), manager.create(take));
-    return forward.observe(variant, states, 2, manager.create(new long[] {2})).logits().toFloatArray();
+    NDArray slab = forward.newCache(manager, ids.length, ids[0].length);
+    List<TokenBatch.Part> parts = new ArrayList<>();
+    for (int[] row : ids) parts.add(new TokenBatch.Part(variant, slab, parts.size(), 0, row, row.length));
+    float[][] logits = EngineLogits.of(manager, forward, parts);
+    float[] all = new float[logits.length * logits[0].length];
+    for (int i = 0; i < logits.length; i++) System.arraycopy(logits[i], 0, all, i * logits[0].length, logits[0].length);
+    return all;
   }
 
   private static float[] position(float[] logits, int index) {

@@ -1,4 +1,4 @@
-package dev.nescio.model.batch;
+package dev.nescio.model.cpu;
 
 import dev.nescio.model.files.Checkpoint;
 import dev.nescio.model.files.TensorRows;

@@ -1,4 +1,4 @@
-package dev.nescio.model.batch;
+package dev.nescio.model.cpu;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

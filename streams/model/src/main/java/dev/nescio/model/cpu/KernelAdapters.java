@@ -1,4 +1,4 @@
-package dev.nescio.model.batch;
+package dev.nescio.model.cpu;
 
 import dev.nescio.language.UnknownAdapterException;
 import dev.nescio.model.files.ModelDigest;
@@ -20,13 +20,13 @@ import java.util.Optional;
 /** The adapters in memory, each with the number of its loadings that have not been taken back. Thread-safe. */
 final class KernelAdapters {
 
-  private final LoadedModel base;
+  private final KernelModel base;
   private final WeightFormat format;
-  private final Map<String, LoadedModel> loaded = new LinkedHashMap<>();
+  private final Map<String, KernelModel> loaded = new LinkedHashMap<>();
   private final Map<String, Integer> loadings = new LinkedHashMap<>();
 
   KernelAdapters(PackedModel base, WeightFormat format) {
-    this.base = new LoadedModel(Optional.empty(), base, base.base());
+    this.base = new KernelModel(Optional.empty(), base, base.base(), false);
     this.format = format;
   }
 
@@ -35,7 +35,7 @@ final class KernelAdapters {
     String id = adapter.id();
     if (!loaded.containsKey(id)) {
       requireIdk(adapter);
-      loaded.put(id, new LoadedModel(Optional.of(id), base.weights(), kernelAdapter(adapter)));
+      loaded.put(id, new KernelModel(Optional.of(id), base.weights(), kernelAdapter(adapter), false));
     }
     loadings.merge(id, 1, Integer::sum);
     return id;
@@ -52,7 +52,7 @@ final class KernelAdapters {
           throw new ModelFormatException(
               directory + " holds a model of another shape than the base; tune this base anew");
         }
-        loaded.put(id, new LoadedModel(Optional.of(id), whole, whole.base()));
+        loaded.put(id, new KernelModel(Optional.of(id), whole, whole.base(), true));
       }
     }
     loadings.merge(id, 1, Integer::sum);
@@ -60,8 +60,8 @@ final class KernelAdapters {
   }
 
   /** Takes one loading back; gives what nobody can ask for any more, if it was the last. */
-  synchronized Optional<LoadedModel> unload(String id) {
-    LoadedModel model = get(Optional.of(id));
+  synchronized Optional<KernelModel> unload(String id) {
+    KernelModel model = get(Optional.of(id));
     if (loadings.merge(id, -1, Integer::sum) > 0) return Optional.empty();
     loadings.remove(id);
     loaded.remove(id);
@@ -69,9 +69,9 @@ final class KernelAdapters {
   }
 
   /** The adapter, or the base. */
-  synchronized LoadedModel get(Optional<String> id) {
+  synchronized KernelModel get(Optional<String> id) {
     if (id.isEmpty()) return base;
-    LoadedModel model = loaded.get(id.get());
+    KernelModel model = loaded.get(id.get());
     if (model == null) {
       throw new UnknownAdapterException("adapter " + id.get() + " is not loaded; loaded are " + loaded.keySet());
     }
@@ -80,7 +80,7 @@ final class KernelAdapters {
 
   /** Frees models that were tuned as a whole; nothing is at work any more. */
   synchronized void close() {
-    for (LoadedModel model : loaded.values()) if (model.isWhole(base.weights())) model.weights().close();
+    loaded.values().forEach(KernelModel::close);
     loaded.clear();
   }
 
