@@ -32,7 +32,7 @@ final class LlamaForward implements AutoCloseable {
   private final TorchScript script;
   private final NDManager manager;
   private final FloatType type;
-  private final Tensors weights;
+  private final Variant.Tensors weights;
   private final IValue shape;
   private final IValue kinds; // of each layer, 1 where it has a sliding window, else 0
   private final IValue cosines; // [positions, D]
@@ -43,69 +43,6 @@ final class LlamaForward implements AutoCloseable {
   private final IValue eps;
   private final Variant base;
   private int columns; // up to so many rows the weight is the left factor
-
-  /** What differs between the base and what stands for it: low-rank pairs or other weights, and the row of {@code <IDK>}. */
-  static final class Variant implements AutoCloseable {
-
-    private final Optional<Tensors> whole;
-    private final List<NDArray> pairs;
-    private final List<NDArray> idkRows;
-    private final IValue loras;
-    private final IValue idk;
-
-    private Variant(Optional<Tensors> whole, List<NDArray> pairs, List<NDArray> idkRows) {
-      this.whole = whole;
-      this.pairs = List.copyOf(pairs);
-      this.idkRows = List.copyOf(idkRows);
-      this.loras = TorchScript.tensors(pairs);
-      this.idk = TorchScript.tensors(idkRows);
-    }
-
-    /**
-     * An adapter over the base weights.
-     *
-     * @param loras  A [r, in] and scaled B [out, r] of each projection of each layer, empty arrays where there is none;
-     *               or no arrays at all
-     * @param idkRows none; or one [H]; or two, embedding and output, where the output matrix is not the embedding
-     */
-    static Variant adapter(List<NDArray> loras, List<NDArray> idkRows) {
-      return new Variant(Optional.empty(), loras, idkRows);
-    }
-
-    /** Other weights in place of the base's, of the same shape. */
-    static Variant whole(LlamaWeights weights) {
-      return new Variant(Optional.of(Tensors.of(weights)), List.of(), weights.idkRows());
-    }
-
-    @Override
-    public void close() {
-      whole.ifPresent(Tensors::close);
-      loras.close();
-      idk.close();
-    }
-  }
-
-  /**
-   * A model's weights as arguments.
-   *
-   * @param weights canonical order without biases
-   * @param biases  seven a layer, empty where there is none; or none at all
-   */
-  private record Tensors(IValue weights, IValue biases) implements AutoCloseable {
-
-    static Tensors of(LlamaWeights weights) {
-      List<NDArray> list = weights.list();
-      List<NDArray> biases = weights.biases();
-      int plain = list.size() - weights.config().layers() * weights.config().biases().size();
-      return new Tensors(TorchScript.tensors(list.subList(0, plain)), TorchScript.tensors(biases));
-    }
-
-    @Override
-    public void close() {
-      weights.close();
-      biases.close();
-    }
-  }
 
   /**
    * Distributions at M positions.
@@ -129,7 +66,7 @@ final class LlamaForward implements AutoCloseable {
     this.manager = weights.manager().newSubManager();
     this.script = TorchScriptArchive.ofResource(LlamaForward.class, "llama.py").load();
     this.type = weights.type();
-    this.weights = Tensors.of(weights);
+    this.weights = Variant.Tensors.of(weights);
     int window = config.slidingWindow().map(SlidingWindow::tokens).orElse(config.contextTokens());
     this.shape = IValue.listFrom(config.layers(), config.heads(), config.kvHeads(), config.headDim(), window);
     this.kinds = IValue.listFrom(IntStream.range(0, config.layers())
@@ -186,11 +123,11 @@ final class LlamaForward implements AutoCloseable {
     try (Arguments a = new Arguments(); NDManager inner = scope.newSubManager()) {
       List<Variant> variants = batch.variants();
       Variant first = variants.getFirst();
-      Tensors model = first.whole.orElse(weights);
+      Variant.Tensors model = first.whole().orElse(weights);
       boolean several = variants.size() > 1;
-      IValue loras = several ? a.of(variants.stream().flatMap(v -> v.pairs.stream()).toList()) : first.loras;
+      IValue loras = several ? a.of(variants.stream().flatMap(v -> v.pairs().stream()).toList()) : first.loras();
       IValue others = several ? a.of(others(inner, batch)) : none;
-      IValue idk = several ? a.of(stacked(inner, variants)) : first.idk;
+      IValue idk = several ? a.of(stacked(inner, variants)) : first.idk();
       IValue which = several ? a.of(inner.create(batch.which())) : nothing;
       NDArray states = call(inner, "states", a.of(inner.create(batch.ids())), a.of(inner.create(batch.positions())),
           a.of(inner.create(batch.places(config.kvHeads()))), a.of(inner.create(batch.take())), a.of(batch.caches()),
@@ -211,7 +148,7 @@ final class LlamaForward implements AutoCloseable {
     List<NDArray> others = new ArrayList<>();
     long[] which = batch.which();
     for (int v = 0; v < batch.variants().size(); v++) {
-      if (batch.variants().get(v).pairs.isEmpty()) continue;
+      if (batch.variants().get(v).pairs().isEmpty()) continue;
       boolean[] other = new boolean[which.length];
       for (int i = 0; i < which.length; i++) other[i] = which[i] != v;
       others.add(owner.create(other, new Shape(which.length, 1)));
@@ -222,9 +159,9 @@ final class LlamaForward implements AutoCloseable {
   /** The rows of {@code <IDK>}, one array [A, H] a place. */
   private static List<NDArray> stacked(NDManager owner, List<Variant> variants) {
     List<NDArray> stacked = new ArrayList<>();
-    for (int i = 0; i < variants.getFirst().idkRows.size(); i++) {
+    for (int i = 0; i < variants.getFirst().idkRows().size(); i++) {
       int place = i;
-      NDArray rows = NDArrays.stack(new NDList(variants.stream().map(v -> v.idkRows.get(place)).toList()));
+      NDArray rows = NDArrays.stack(new NDList(variants.stream().map(v -> v.idkRows().get(place)).toList()));
       rows.attach(owner);
       stacked.add(rows);
     }

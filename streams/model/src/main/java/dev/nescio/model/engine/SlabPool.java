@@ -52,6 +52,7 @@ final class SlabPool implements AutoCloseable {
    */
   Optional<Slab.Row> take(int tokens, IntSupplier wanted) {
     if (used() >= maxRows) return Optional.empty();
+    if (bytes() > maxBytes) dropEmpty(); // one that alone was too long is gone
     int slots = slots(tokens);
     Optional<Slab.Row> free = free(slots, slots);
     if (free.isEmpty() && fitting(slots) >= 1) free = make(slots, wanted.getAsInt());

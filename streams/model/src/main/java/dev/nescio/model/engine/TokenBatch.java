@@ -1,7 +1,6 @@
 package dev.nescio.model.engine;
 
 import ai.djl.ndarray.NDArray;
-import dev.nescio.model.engine.LlamaForward.Variant;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;

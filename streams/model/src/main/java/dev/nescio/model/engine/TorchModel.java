@@ -24,10 +24,10 @@ final class TorchModel implements LoadedModel {
   private final Optional<String> id;
   private final Object weights;
   private final NDManager manager;
-  private final LlamaForward.Variant variant;
+  private final Variant variant;
   private volatile boolean closed;
 
-  private TorchModel(Optional<String> id, Object weights, NDManager manager, LlamaForward.Variant variant) {
+  private TorchModel(Optional<String> id, Object weights, NDManager manager, Variant variant) {
     this.id = id;
     this.weights = weights;
     this.manager = manager;
@@ -56,7 +56,7 @@ final class TorchModel implements LoadedModel {
     adapter.idkRow().ifPresent(row -> rows.set(0, own(manager, row, new Shape(row.length), type)));
     adapter.idkOutputRow().ifPresent(row -> rows.set(1, own(manager, row, new Shape(row.length), type)));
     return new TorchModel(
-        Optional.of(adapter.id()), base, manager, LlamaForward.Variant.adapter(arrays(manager, adapter, config, type), rows));
+        Optional.of(adapter.id()), base, manager, Variant.adapter(arrays(manager, adapter, config, type), rows));
   }
 
   /**
@@ -71,7 +71,7 @@ final class TorchModel implements LoadedModel {
       weights.close();
       throw new ModelFormatException(directory + " holds a model of another shape than the base; tune this base anew");
     }
-    return new TorchModel(Optional.of(id), weights, weights.manager(), LlamaForward.Variant.whole(weights));
+    return new TorchModel(Optional.of(id), weights, weights.manager(), Variant.whole(weights));
   }
 
   @Override
@@ -89,7 +89,7 @@ final class TorchModel implements LoadedModel {
     return closed;
   }
 
-  LlamaForward.Variant variant() {
+  Variant variant() {
     return variant;
   }
 

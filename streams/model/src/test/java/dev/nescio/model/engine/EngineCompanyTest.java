@@ -65,7 +65,7 @@ class EngineCompanyTest {
         assertThat(left).as("sequences that went another way at an edge").isLessThanOrEqualTo(3);
         assertThat(many.prefixReuse().cachedTokens()).isPositive();
         List<ContinuationRequest> texts = new ArrayList<>();
-        for (int i = 0; i < 30; i++) texts.add(new ContinuationRequest(prompt(), prompt(), adapters.get(i % 4)));
+        for (int i = 0; i < 30; i++) texts.add(new ContinuationRequest(prompt(), "and " + i, adapters.get(i % 4)));
         List<Sequence> scored = many.score(texts);
         for (int i = 0; i < texts.size(); i++) {
           assertFigures(scored.get(i), one.score(List.of(texts.get(i))).getFirst());
@@ -92,12 +92,12 @@ class EngineCompanyTest {
 
   private GenerationRequest request(List<Optional<String>> adapters) {
     String prompt = prompt();
-    GenerationRequest request = GenerationRequest.greedy(prompt, random.nextInt(1, 20))
+    GenerationRequest request = GenerationRequest.greedy(prompt, random.nextInt(1, 14))
         .withStop(random.nextInt(3) == 0 ? List.of("e") : List.of()).withAlternatives(random.nextInt(4))
         .withAdapter(adapters.get(random.nextInt(adapters.size())));
     if (prompt.startsWith(WORDS)) request = request.withSharedPrefix(WORDS);
     if (random.nextBoolean()) return request;
-    return request.withSamples(random.nextInt(1, 12), new Sampling(1, 0, random.nextBoolean() ? 1 : .9), random.nextLong());
+    return request.withSamples(random.nextInt(1, 5), new Sampling(1, 0, random.nextBoolean() ? 1 : .9), random.nextLong());
   }
 
   private String prompt() {

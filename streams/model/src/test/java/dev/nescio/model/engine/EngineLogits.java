@@ -2,7 +2,6 @@ package dev.nescio.model.engine;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
-import dev.nescio.model.engine.LlamaForward.Variant;
 import java.util.Arrays;
 import java.util.List;
 

@@ -145,7 +145,7 @@ class FamiliesTest {
     assertThat(actual).usingComparatorWithPrecision(TOLERANCE).containsExactly(Golden.floats(expected));
   }
 
-  private float[][] logits(LlamaForward forward, LlamaForward.Variant variant, int[] ids) {
+  private float[][] logits(LlamaForward forward, Variant variant, int[] ids) {
     return EngineLogits.of(manager, forward, variant, ids);
   }
 

@@ -108,7 +108,7 @@ class TorchModelTest {
   }
 
   /** Logits [rows x T x V] of rows of one length, read together. */
-  private float[] logits(LlamaForward forward, LlamaForward.Variant variant, int[][] ids) {
+  private float[] logits(LlamaForward forward, Variant variant, int[][] ids) {
     NDArray slab = forward.newCache(manager, ids.length, ids[0].length);
     List<TokenBatch.Part> parts = new ArrayList<>();
     for (int[] row : ids) parts.add(new TokenBatch.Part(variant, slab, parts.size(), 0, row, row.length));
