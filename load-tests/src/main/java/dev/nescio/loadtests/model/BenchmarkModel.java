@@ -65,6 +65,9 @@ final class BenchmarkModel implements Callable<Integer> {
       description = "How our side keeps its weights: ${COMPLETION-CANDIDATES} (default: ${DEFAULT-VALUE}).")
   private WeightFormat weights;
 
+  @Option(names = "--engine", description = "Compute with the engine, even where the kernels could.")
+  private boolean engine;
+
   @Option(names = "--peer-python", required = true, paramLabel = "FILE",
       description = "A Python with the packages of load-tests/peer/requirements.txt.")
   private Path python;
@@ -107,7 +110,8 @@ final class BenchmarkModel implements Callable<Integer> {
     List<Comparison> comparisons = new ArrayList<>();
     Map<String, String> versions = new LinkedHashMap<>();
     ModelReport report;
-    TorchModelConfig config = TorchModelConfig.of(directory).withThreads(threads).withWeights(weights);
+    TorchModelConfig config = TorchModelConfig.of(directory).withThreads(threads).withWeights(weights)
+        .withKernels(!engine);
     try (OurSide ours = new OurSide(LocalLanguageModels.open(config), directory, scratch)) {
       ours.warmUp();
       // PEFT changes the model that it is given, so training has a process of its own; never two at once.

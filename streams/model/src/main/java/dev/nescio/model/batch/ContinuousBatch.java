@@ -18,15 +18,16 @@ import java.util.function.Predicate;
 import java.util.stream.Stream;
 
 /**
- * What runs together: each run takes one token of every sample at work and, with the room that is left, pieces of prompts
- * and texts to score; a finished sample gives its place to the next at once. Used by one thread.
+ * What runs together: each run takes one token of every sample at work and, with the room that is left, pieces of
+ * prompts and texts to score; a finished sample gives its place to the next at once. Used by one thread.
  *
- * <p>There is one schedule for kernels and engine, over a {@link Runner}: both take new tokens of any number of sequences
- * in one run, and differ only in how they keep keys and values (blocks that sequences share; rows of slabs) and compute.
- * What the kernels gain from their blocks stays behind that interface, and costs them one small object a token.
+ * <p>There is one schedule for kernels and engine, over a {@link Runner}: both take new tokens of any number of
+ * sequences in one run, and differ only in how they keep keys and values (blocks that sequences share; rows of slabs)
+ * and compute. What the kernels gain from their blocks stays behind that interface, and costs them one small object a
+ * token.
  *
- * <p>Source: Yu et al. 2022, Orca (continuous batching); Agrawal et al. 2024, Sarathi-Serve (2403.02310; pieces of prompts
- * beside decoding).
+ * <p>Source: Yu et al. 2022, Orca (continuous batching); Agrawal et al. 2024, Sarathi-Serve (2403.02310; pieces of
+ * prompts beside decoding).
  *
  * @param <S> how the runner keeps sequences
  */
@@ -130,8 +131,8 @@ public final class ContinuousBatch<S extends Strand> {
   }
 
   private Stream<Feed<S>> all() {
-    return Stream.<Stream<? extends Feed<S>>>of(
-        waiting.stream(), reading.stream(), read.stream(), growing.stream().map(Sample::prompt)).flatMap(feeds -> feeds);
+    return Stream.<Stream<? extends Feed<S>>>of(waiting.stream(), reading.stream(), read.stream(),
+        growing.stream().map(Sample::prompt)).flatMap(feeds -> feeds);
   }
 
   private void dropAbandoned() {
@@ -163,7 +164,8 @@ public final class ContinuousBatch<S extends Strand> {
   }
 
   private void admit() {
-    while (!waiting.isEmpty() && growing.size() + reading.size() < limits.rows() && runner.admit(waiting.peek(), work)) {
+    while (!waiting.isEmpty() && growing.size() + reading.size() < limits.rows()
+        && runner.admit(waiting.peek(), work)) {
       reading.add(waiting.poll());
     }
   }

@@ -64,8 +64,8 @@ public final class ModelThread<S extends Strand> implements AutoCloseable {
   }
 
   /**
-   * Forgets a model that nobody can ask for any more and closes it: before this returns, if nothing at work uses it, else
-   * when that is done.
+   * Forgets a model that nobody can ask for any more and closes it: before this returns, if nothing at work uses it,
+   * else when that is done.
    */
   public void retire(LoadedModel model) {
     if (Thread.currentThread() == thread) retireNow(model);

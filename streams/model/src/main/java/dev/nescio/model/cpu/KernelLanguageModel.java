@@ -49,9 +49,9 @@ import java.util.function.IntFunction;
  * A model on the CPU, by kernels of the Vector API.
  *
  * <p>Calls of any number of threads run together: see {@link ContinuousBatch}. Equal requests give equal bits, whatever
- * runs beside them, whatever the cache holds and however many threads there are. A scored continuation has finish {@code
- * LENGTH} and says what would follow its last token. A thread that is interrupted while it waits gives its call up with a
- * {@link java.util.concurrent.CancellationException}.
+ * runs beside them, whatever the cache holds and however many threads there are. A scored continuation has finish
+ * {@code LENGTH} and says what would follow its last token. A thread that is interrupted while it waits gives its call
+ * up with a {@link java.util.concurrent.CancellationException}.
  */
 public final class KernelLanguageModel implements LocalLanguageModel {
 
@@ -232,8 +232,8 @@ public final class KernelLanguageModel implements LocalLanguageModel {
   /**
    * {@inheritDoc}
    *
-   * <p>A directory without {@code adapter_config.json} but with {@code config.json} is a model of the same shape that was
-   * tuned as a whole; it takes as much memory as the base.
+   * <p>A directory without {@code adapter_config.json} but with {@code config.json} is a model of the same shape that
+   * was tuned as a whole; it takes as much memory as the base.
    */
   @Override
   public String loadAdapter(Path directory) throws IOException {

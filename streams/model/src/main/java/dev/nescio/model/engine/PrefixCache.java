@@ -35,7 +35,7 @@ final class PrefixCache implements AutoCloseable {
    */
   record Found(NDArray prefix, int tokens) {}
 
-  /** What has most in common with the beginning of a text, looking at so many tokens of it. Valid until {@link #trim}. */
+  /** What has most in common with the beginning of a text, of which so many tokens count. Valid until {@link #trim}. */
   Optional<Found> longest(Optional<String> adapter, int[] tokens, int most) {
     Key best = null;
     int longest = 0;

@@ -91,8 +91,8 @@ final class Slab implements AutoCloseable {
   }
 
   /**
-   * The first free row. What stands in its slots is multiplied by 0 until they are written, so it may be anything but what
-   * is no number, as damaged weights leave behind.
+   * The first free row. What stands in its slots is multiplied by 0 until they are written, so it may be anything but
+   * what is no number, as damaged weights leave behind.
    */
   Optional<Row> take() {
     int free = Arrays.asList(rows).indexOf(null);

@@ -8,8 +8,8 @@ import java.util.Optional;
 import java.util.function.IntSupplier;
 
 /**
- * Memory for keys and values in {@link Slab}s, each for sequences of a like length. A slab is made when it is first needed
- * and stays until its memory is wanted for another length; nothing is ever copied to make room. Not thread-safe.
+ * Memory for keys and values in {@link Slab}s, each for sequences of a like length. A slab is made when it is first
+ * needed and stays until its memory is wanted for another length; nothing is ever copied to make room. Not thread-safe.
  */
 final class SlabPool implements AutoCloseable {
 

@@ -2,6 +2,7 @@ package dev.nescio.model.engine;
 
 import ai.djl.ndarray.NDArray;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
 import java.util.stream.IntStream;
@@ -98,7 +99,8 @@ final class TokenBatch {
   long[] which() {
     long[] which = new long[size];
     for (int i = 0; i < parts.size(); i++) {
-      for (int t = 0; t < parts.get(i).tokens.length; t++) which[firsts[i] + t] = indexOf(parts.get(i).variant, variants);
+      Part part = parts.get(i);
+      Arrays.fill(which, firsts[i], firsts[i] + part.tokens.length, indexOf(part.variant, variants));
     }
     return which;
   }

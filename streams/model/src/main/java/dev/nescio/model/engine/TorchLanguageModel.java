@@ -49,9 +49,9 @@ import java.util.function.IntFunction;
  * A Llama on DJL's PyTorch engine.
  *
  * <p>Calls of any number of threads run together: see {@link ContinuousBatch}. Equal requests give equal tokens up to
- * rounding: products of other shapes differ in the last bits, by about 1e-5 to 1e-3 in a logit. A scored continuation has
- * finish {@code LENGTH} and says what would follow its last token. A thread that is interrupted while it waits gives its
- * call up with a {@link java.util.concurrent.CancellationException}.
+ * rounding: products of other shapes differ in the last bits, by about 1e-5 to 1e-3 in a logit. A scored continuation
+ * has finish {@code LENGTH} and says what would follow its last token. A thread that is interrupted while it waits
+ * gives its call up with a {@link java.util.concurrent.CancellationException}.
  */
 public final class TorchLanguageModel implements LocalLanguageModel {
 
@@ -105,8 +105,8 @@ public final class TorchLanguageModel implements LocalLanguageModel {
    * Opens a model.
    *
    * @throws IOException                naming file and tensor when the directory is incomplete or damaged
-   * @throws dev.nescio.model.torch.UnsupportedDeviceException when the device is not there or cannot compute in the data
-   *         type
+   * @throws dev.nescio.model.torch.UnsupportedDeviceException when the device is not there or cannot compute in the
+   *         data type
    */
   public static TorchLanguageModel open(TorchModelConfig config) throws IOException {
     config.device().require(config.dataType());
@@ -233,8 +233,8 @@ public final class TorchLanguageModel implements LocalLanguageModel {
   /**
    * {@inheritDoc}
    *
-   * <p>A directory without {@code adapter_config.json} but with {@code config.json} is a model of the same shape that was
-   * tuned as a whole; it takes as much memory as the base.
+   * <p>A directory without {@code adapter_config.json} but with {@code config.json} is a model of the same shape that
+   * was tuned as a whole; it takes as much memory as the base.
    */
   @Override
   public String loadAdapter(Path directory) throws IOException {

@@ -23,9 +23,9 @@ import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
 /**
- * Runs on the engine: one call for the new tokens of all sequences, each in a row of a {@link SlabPool}. The first sample
- * of a prompt goes on in the prompt's own row, the others in copies; while samples are left, the next one begins anew behind
- * the prompt wherever that row comes free. Base and adapters over it share a run.
+ * Runs on the engine: one call for the new tokens of all sequences, each in a row of a {@link SlabPool}. The first
+ * sample of a prompt goes on in the prompt's own row, the others in copies; while samples are left, the next one begins
+ * anew behind the prompt wherever that row comes free. Base and adapters over it share a run.
  */
 final class TorchRunner implements Runner<TorchStrand> {
 

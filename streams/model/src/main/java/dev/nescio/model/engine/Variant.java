@@ -8,8 +8,8 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * What differs between the base and what stands for it: low-rank pairs or other weights, and the row of {@code <IDK>}. The
- * arrays stay their owner's.
+ * What differs between the base and what stands for it: low-rank pairs or other weights, and the row of {@code <IDK>}.
+ * The arrays stay their owner's.
  */
 final class Variant implements AutoCloseable {
 

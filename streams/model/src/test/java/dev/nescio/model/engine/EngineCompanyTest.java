@@ -29,8 +29,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * Requests of all kinds in calls of several threads, through few rows and little memory, equal the same requests one at a
- * time: figures within 1e-3, tokens wherever more than that decides about them.
+ * Requests of all kinds in calls of several threads, through few rows and little memory, equal the same requests one at
+ * a time: figures within 1e-3, tokens wherever more than that decides about them.
  */
 class EngineCompanyTest {
 
@@ -97,7 +97,8 @@ class EngineCompanyTest {
         .withAdapter(adapters.get(random.nextInt(adapters.size())));
     if (prompt.startsWith(WORDS)) request = request.withSharedPrefix(WORDS);
     if (random.nextBoolean()) return request;
-    return request.withSamples(random.nextInt(1, 5), new Sampling(1, 0, random.nextBoolean() ? 1 : .9), random.nextLong());
+    Sampling sampling = new Sampling(1, 0, random.nextBoolean() ? 1 : .9);
+    return request.withSamples(random.nextInt(1, 5), sampling, random.nextLong());
   }
 
   private String prompt() {
@@ -108,7 +109,8 @@ class EngineCompanyTest {
     };
   }
 
-  private static List<Generation> together(TorchLanguageModel model, List<GenerationRequest> requests) throws Exception {
+  private static List<Generation> together(TorchLanguageModel model, List<GenerationRequest> requests)
+      throws Exception {
     try (ExecutorService threads = Executors.newFixedThreadPool(CALLS)) {
       List<Future<List<Generation>>> calls = new ArrayList<>();
       int size = requests.size() / CALLS;

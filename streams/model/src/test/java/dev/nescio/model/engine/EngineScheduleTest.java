@@ -92,7 +92,7 @@ class EngineScheduleTest {
     List<GenerationRequest> requests =
         IntStream.of(tokens).mapToObj(count -> request("a prompt " + count, count)).toList();
     assertThat(run(requests)).allMatch(g -> g.first().tokens().size() > 0);
-    // One run reads the prompt and gives its first token, then each token takes one: it is read for what comes after it.
+    // One run reads the prompt and gives its first token; each token takes another, for what comes after it.
     int[] runs = IntStream.of(tokens).map(count -> count + 1).toArray();
     assertThat(runner.runs()).isEqualTo(makespan(runs)).isLessThan(fixedBatches(runs));
     assertThat(runner.mostPieces()).isEqualTo(ROWS);

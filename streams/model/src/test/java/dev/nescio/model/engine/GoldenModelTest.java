@@ -92,7 +92,8 @@ class GoldenModelTest {
         for (int r = 0; r < 4; r++) {
           int[] ids = Golden.ints(batch.get("input_ids").get(r));
           int[] mask = Golden.ints(batch.get("attention_mask").get(r));
-          parts.add(whole(slab, r, IntStream.range(0, ids.length).filter(i -> mask[i] == 1).map(i -> ids[i]).toArray()));
+          int[] seen = IntStream.range(0, ids.length).filter(i -> mask[i] == 1).map(i -> ids[i]).toArray();
+          parts.add(whole(slab, r, seen));
         }
         float[][] logits = EngineLogits.of(scope, forward, parts);
         assertThat(batch.get("rows")).hasSize(4);

@@ -71,7 +71,8 @@ class LlamaForwardTest {
     NDArray other = forward.newCache(manager, 1, 2 * n);
     EngineLogits.of(manager, forward, List.of(part(slab, 0, 0, ids, 0, n - 2), part(slab, 3, 0, ids, 0, 3)));
     // Two rows with one token each that stand together, one that begins, and a gap; another slab comes in between.
-    float[][] rows = EngineLogits.of(manager, forward, List.of(part(slab, 3, 3, ids, 3, 4), part(other, 0, 0, ids, 0, n),
+    float[][] rows = EngineLogits.of(manager, forward, List.of(
+        part(slab, 3, 3, ids, 3, 4), part(other, 0, 0, ids, 0, n),
         part(slab, 0, n - 2, ids, n - 2, n - 1), part(slab, 1, 0, ids, 0, 1)));
     assertThat(rows[0]).usingComparatorWithPrecision(1e-5f).containsExactly(full[3]);
     assertThat(rows[1]).usingComparatorWithPrecision(1e-5f).containsExactly(full[n - 1]);

@@ -41,7 +41,8 @@ class PrefixCacheTest {
     NDArray longer = array();
     cache.put(Optional.empty(), new TokenIds(1, 2), array());
     cache.put(Optional.empty(), new TokenIds(1, 2, 3, 4), longer);
-    assertThat(cache.longest(Optional.empty(), new int[] {1, 2, 3, 9, 9}, 5)).contains(new PrefixCache.Found(longer, 3));
+    assertThat(cache.longest(Optional.empty(), new int[] {1, 2, 3, 9, 9}, 5))
+        .contains(new PrefixCache.Found(longer, 3));
     assertThat(cache.longest(Optional.empty(), new int[] {1, 2, 3, 4, 9}, 2).orElseThrow().tokens()).isEqualTo(2);
     assertThat(cache.longest(Optional.empty(), new int[] {2, 2}, 2)).isEmpty();
   }
