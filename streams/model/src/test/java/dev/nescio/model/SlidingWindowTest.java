@@ -106,9 +106,11 @@ class SlidingWindowTest {
     }
   }
 
-  @Test
-  void aTokenThatSeesOnlyItselfPaysNoAttentionToThePreviousOne() throws IOException {
-    try (LocalLanguageModel model = kernels(windowed(1, 1))) {
+  @ParameterizedTest
+  @ValueSource(booleans = {true, false})
+  void aTokenThatSeesOnlyItselfPaysNoAttentionToThePreviousOne(boolean kernels) throws IOException {
+    Path place = windowed(1, 1);
+    try (LocalLanguageModel model = kernels ? kernels(place) : engine(place)) {
       for (float[] row : model.generate(List.of(greedy(LONG, 40).withIgnoreEnd(true).withInternals(true))).getFirst()
           .first().internals().orElseThrow().attentionToPrevious()) {
         assertThat(row).hasSize(8).endsWith(0f, 0f, 0f, 0f);

@@ -11,7 +11,7 @@ import java.util.Optional;
  * @param tokens at least one; not to be changed
  * @param wanted of how many of the last tokens the distributions are wanted, 0 to all
  * @param look   what is asked of these
- * @param probe  records what goes on inside, if asked for; only for runners that can
+ * @param probe  records what goes on inside, if asked for
  */
 public record Piece<S extends Strand>(S strand, int[] tokens, int wanted, Look look, Optional<Probe> probe) {
 

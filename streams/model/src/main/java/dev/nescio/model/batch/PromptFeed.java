@@ -2,7 +2,6 @@ package dev.nescio.model.batch;
 
 import dev.nescio.language.Internals;
 import dev.nescio.language.TokenListener;
-import dev.nescio.language.UnsupportedEvidenceException;
 import dev.nescio.model.generation.Distribution;
 import dev.nescio.model.generation.GenerationResults;
 import dev.nescio.model.generation.GrowingSequence;
@@ -18,11 +17,6 @@ import java.util.function.IntFunction;
  * @param <S> how the runner keeps sequences
  */
 public final class PromptFeed<S extends Strand> extends Feed<S> {
-
-  /** For runners that show no internals. */
-  public static final IntFunction<Probe> NO_PROBES = length -> {
-    throw new UnsupportedEvidenceException("internals are asked for where nothing shows them");
-  };
 
   private final Prompt prompt;
   private final IntFunction<Probe> probes;

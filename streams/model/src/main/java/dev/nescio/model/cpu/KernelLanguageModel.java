@@ -194,10 +194,15 @@ public final class KernelLanguageModel implements LocalLanguageModel {
     for (Prompt prompt : prompts) {
       KernelStrand strand = new KernelStrand(adapters.get(prompt.request().adapter()));
       feeds.add(new PromptFeed<>(
-          call, strand, prompt, length -> new Probe(packed.weights().shape(), length), listener, results));
+          call, strand, prompt, this::probe, listener, results));
     }
     thread.run(call, feeds);
     return results.generations();
+  }
+
+  private Probe probe(int tokens) {
+    LlamaConfig config = packed.config();
+    return new Probe(config.layers(), config.hiddenSize(), config.heads(), tokens);
   }
 
   @Override

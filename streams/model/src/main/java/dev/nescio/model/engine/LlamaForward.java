@@ -129,10 +129,14 @@ final class LlamaForward implements AutoCloseable {
       IValue others = several ? a.of(others(inner, batch)) : none;
       IValue idk = several ? a.of(stacked(inner, variants)) : first.idk();
       IValue which = several ? a.of(inner.create(batch.which())) : nothing;
-      NDArray states = call(inner, "states", a.of(inner.create(batch.ids())), a.of(inner.create(batch.positions())),
+      long[] probed = batch.probed();
+      NDList computed = call(inner, "states", a.of(inner.create(batch.ids())), a.of(inner.create(batch.positions())),
           a.of(inner.create(batch.places(config.kvHeads()))), a.of(inner.create(batch.take())), a.of(batch.caches()),
-          a.of(batch.segments(positions)), model.weights(), model.biases(), loras, others, idk, which, cosines, sines,
-          slots, shape, kinds, eps, a.of(columns)).singletonOrThrow();
+          a.of(batch.segments(positions)), model.weights(), model.biases(), loras, others, idk, which,
+          probed.length == 0 ? nothing : a.of(inner.create(probed)), cosines, sines, slots, shape, kinds, eps,
+          a.of(columns));
+      NDArray states = computed.get(0);
+      if (probed.length > 0) batch.show(computed.get(1).toFloatArray(), computed.get(2).toFloatArray());
       if (batch.take().length == 0) return Optional.empty();
       IValue wanted = several ? a.of(inner.create(batch.wantedWhich())) : nothing;
       NDArray logits = call(scope, "logits", a.of(states), model.weights(), a.of(config.layers()), idk, wanted,

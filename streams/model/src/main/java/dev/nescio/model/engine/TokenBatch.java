@@ -1,10 +1,12 @@
 package dev.nescio.model.engine;
 
 import ai.djl.ndarray.NDArray;
+import dev.nescio.model.kernel.Probe;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Optional;
 import java.util.stream.IntStream;
 
 /**
@@ -25,8 +27,14 @@ final class TokenBatch {
    * @param from    tokens computed before
    * @param tokens  at least one, no more than the row has slots left
    * @param wanted  of how many of the last tokens the distributions are wanted
+   * @param probe   records what goes on inside, if asked for
    */
-  record Part(Variant variant, NDArray cache, int row, int from, int[] tokens, int wanted) {
+  record Part(Variant variant, NDArray cache, int row, int from, int[] tokens, int wanted, Optional<Probe> probe) {
+
+    /** Without a probe. */
+    Part(Variant variant, NDArray cache, int row, int from, int[] tokens, int wanted) {
+      this(variant, cache, row, from, tokens, wanted, Optional.empty());
+    }
 
     private int end() {
       return from + tokens.length;
@@ -151,6 +159,38 @@ final class TokenBatch {
       }
     }
     return places;
+  }
+
+  /** [P], the last token of each part with a probe. */
+  long[] probed() {
+    return IntStream.range(0, parts.size()).filter(i -> parts.get(i).probe.isPresent())
+        .mapToLong(i -> firsts[i] + parts.get(i).tokens.length - 1).toArray();
+  }
+
+  /**
+   * Lets the probes record.
+   *
+   * @param hidden    [layers + 1, P, H], of the probed tokens
+   * @param attention [layers, R, heads], weights of each token for the one before it
+   */
+  void show(float[] hidden, float[] attention) {
+    List<Integer> probed = IntStream.range(0, parts.size()).filter(i -> parts.get(i).probe.isPresent()).boxed().toList();
+    for (int p = 0; p < probed.size(); p++) {
+      Part part = parts.get(probed.get(p));
+      Probe probe = part.probe.orElseThrow();
+      int width = probe.hidden()[0].length;
+      for (int layer = 0; layer < probe.hidden().length; layer++) {
+        probe.state(layer, hidden, (layer * probed.size() + p) * width);
+      }
+      int layers = probe.hidden().length - 1;
+      int heads = probe.attentionToPrevious()[0].length / layers;
+      for (int token = 0; token < part.tokens.length; token++) {
+        for (int layer = 0; layer < layers; layer++) {
+          int at = (layer * size + firsts[probed.get(p)] + token) * heads;
+          for (int head = 0; head < heads; head++) probe.attention(token, layer, head, attention[at + head]);
+        }
+      }
+    }
   }
 
   private IntStream wanted(int part) {

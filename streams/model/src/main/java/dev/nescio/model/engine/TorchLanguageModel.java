@@ -8,7 +8,6 @@ import dev.nescio.language.Generation.Sequence;
 import dev.nescio.language.GenerationRequest;
 import dev.nescio.language.ModelIdentity;
 import dev.nescio.language.TokenListener;
-import dev.nescio.language.UnsupportedEvidenceException;
 import dev.nescio.model.batch.BatchLimits;
 import dev.nescio.model.batch.Call;
 import dev.nescio.model.batch.ContinuousBatch;
@@ -21,6 +20,7 @@ import dev.nescio.model.generation.GenerationResults;
 import dev.nescio.model.generation.Prompt;
 import dev.nescio.model.generation.TextToScore;
 import dev.nescio.model.llama.ContextLimit;
+import dev.nescio.model.kernel.Probe;
 import dev.nescio.model.llama.LlamaConfig;
 import dev.nescio.model.llama.LlamaWeights;
 import dev.nescio.model.local.HeldMemory;
@@ -136,7 +136,7 @@ public final class TorchLanguageModel implements LocalLanguageModel {
 
   @Override
   public Set<EvidenceKind> evidence() {
-    Set<EvidenceKind> all = EnumSet.complementOf(EnumSet.of(EvidenceKind.INTERNALS));
+    Set<EvidenceKind> all = EnumSet.allOf(EvidenceKind.class);
     if (tokenizer.idkId().isEmpty()) all.remove(EvidenceKind.P_IDK);
     return all;
   }
@@ -178,10 +178,6 @@ public final class TorchLanguageModel implements LocalLanguageModel {
     if (requests.isEmpty()) throw new IllegalArgumentException("at least one request is needed");
     List<Prompt> prompts = new ArrayList<>();
     for (int i = 0; i < requests.size(); i++) {
-      if (requests.get(i).internals()) {
-        throw new UnsupportedEvidenceException("request " + i + " asks for internals; the engine computes attention in one"
-            + " operation that hides them, the kernels on a CPU give them");
-      }
       prompts.add(Prompt.of(i, requests.get(i), tokenizer));
       limit.require(prompts.getLast().tokens().length, requests.get(i).maxTokens());
     }
@@ -195,10 +191,15 @@ public final class TorchLanguageModel implements LocalLanguageModel {
     List<PromptFeed<TorchStrand>> feeds = new ArrayList<>();
     for (Prompt prompt : prompts) {
       TorchStrand strand = new TorchStrand(adapters.get(prompt.request().adapter()));
-      feeds.add(new PromptFeed<>(call, strand, prompt, PromptFeed.NO_PROBES, listener, results));
+      feeds.add(new PromptFeed<>(call, strand, prompt, this::probe, listener, results));
     }
     thread.run(call, feeds);
     return results.generations();
+  }
+
+  private Probe probe(int tokens) {
+    LlamaConfig config = weights.config();
+    return new Probe(config.layers(), config.hiddenSize(), config.heads(), tokens);
   }
 
   @Override

@@ -2,7 +2,6 @@ package dev.nescio.model.engine;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
-import dev.nescio.language.UnsupportedEvidenceException;
 import dev.nescio.model.batch.Feed;
 import dev.nescio.model.batch.LoadedModel;
 import dev.nescio.model.batch.Look;
@@ -101,10 +100,9 @@ final class TorchRunner implements Runner<TorchStrand> {
     List<TokenBatch.Part> parts = new ArrayList<>();
     List<Look> looks = new ArrayList<>(); // of each wanted position
     for (Piece<TorchStrand> piece : pieces) {
-      if (piece.probe().isPresent()) throw new UnsupportedEvidenceException("the engine does not show internals");
       TorchStrand strand = piece.strand();
       parts.add(new TokenBatch.Part(strand.model().variant(), strand.row().cache(), strand.row().index(),
-          strand.length(), piece.tokens(), piece.wanted()));
+          strand.length(), piece.tokens(), piece.wanted(), piece.probe()));
       for (int i = 0; i < piece.wanted(); i++) looks.add(piece.look());
     }
     boolean[] whole = new boolean[looks.size()];

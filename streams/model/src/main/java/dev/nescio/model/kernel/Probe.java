@@ -7,10 +7,15 @@ public final class Probe {
   private final float[][] attentionToPrevious; // [tokens][layers x heads]
   private final int heads;
 
-  public Probe(DecoderShape shape, int tokens) {
-    this.hidden = new float[shape.layers() + 1][shape.hidden()];
-    this.attentionToPrevious = new float[tokens][shape.layers() * shape.heads()];
-    this.heads = shape.heads();
+  /**
+   * @param hidden width of the residual stream
+   * @param heads  of a layer
+   * @param tokens of the span
+   */
+  public Probe(int layers, int hidden, int heads, int tokens) {
+    this.hidden = new float[layers + 1][hidden];
+    this.attentionToPrevious = new float[tokens][layers * heads];
+    this.heads = heads;
   }
 
   /** Residual stream at the last token, [layers + 1][H]. */
@@ -23,11 +28,18 @@ public final class Probe {
     return attentionToPrevious;
   }
 
-  void state(int layer, float[] h, int at) {
+  /**
+   * Records the residual stream before a layer, or after the last.
+   *
+   * @param h  [.., H]
+   * @param at where the token's begins
+   */
+  public void state(int layer, float[] h, int at) {
     System.arraycopy(h, at, hidden[layer], 0, hidden[layer].length);
   }
 
-  void attention(int token, int layer, int head, float weight) {
+  /** Records the weight in [0, 1] of a token to the one before it. */
+  public void attention(int token, int layer, int head, float weight) {
     attentionToPrevious[token][layer * heads + head] = weight;
   }
 }

@@ -89,8 +89,10 @@ class Llama(Module):
   # Attention of one layer. query [R, heads, D]; key and value [R, kvHeads, D] are written to the slabs first, at places
   # of the slab seen as [2 rows kvHeads S, D]: of each segment those of its keys, then of its values. Returns
   # [R, heads D].
+  # If watch, the weight [n, heads] that each token of a segment has for the one before it is added to previous.
   def attended(self: __torch__.Llama, query: Tensor, key: Tensor, value: Tensor, caches: List[Tensor], l: int,
-      places: Tensor, segments: List[int], masks: List[Tensor]) -> Tensor:
+      places: Tensor, segments: List[int], masks: List[Tensor], positions: Tensor, watch: bool,
+      previous: List[Tensor]) -> Tensor:
     heads = torch.size(query, 1)
     kv = torch.size(key, 1)
     dim = torch.size(key, 2)
@@ -113,6 +115,15 @@ class Llama(Module):
       q = torch.reshape(torch.narrow(query, 0, first, n), [b, t, kv, groups, dim])
       q = torch.reshape(torch.permute(q, [0, 2, 3, 1, 4]), [b, kv, groups * t, dim])
       mixed = torch.scaled_dot_product_attention(q, torch.select(rows, 0, 0), torch.select(rows, 0, 1), masks[s])
+      if watch:
+        scores = torch.matmul(q, torch.transpose(torch.select(rows, 0, 0), 2, 3))
+        scores = torch.add(torch.div(scores, torch.sqrt(dim)), masks[s])
+        shares = torch.reshape(torch.softmax(torch.to(scores, 6), 3), [b, kv, groups, t, length])
+        position = torch.narrow(positions, 0, first, n)
+        before = torch.reshape(torch.clamp(torch.sub(position, 1), 0), [b, 1, 1, t, 1])
+        share = torch.gather(shares, 4, torch.expand(before, [b, kv, groups, t, 1]))
+        share = torch.reshape(torch.permute(share, [0, 3, 1, 2, 4]), [n, heads])
+        _3 = torch.append(previous, torch.mul(share, torch.unsqueeze(torch.gt(position, 0), 1)))
       mixed = torch.permute(torch.reshape(mixed, [b, kv, groups, t, dim]), [0, 3, 1, 2, 4])
       _2 = torch.append(parts, torch.reshape(mixed, [n, heads * dim]))
       first = first + n
@@ -123,11 +134,16 @@ class Llama(Module):
     return all
 
   # Runs R new tokens through all layers; slots counts from 0 to the context's end, kinds holds 1 for layers with a
-  # sliding window. Returns the normed states of the tokens named by take, [M, H].
+  # sliding window. Returns the normed states of the tokens named by take, [M, H], and, if watched names P tokens, their
+  # states before the first layer and after each, [layers + 1, P, H], and the weight that each of the R tokens has for
+  # the one before it, [layers, R, heads]; else two empty tensors.
   def states(self: __torch__.Llama, ids: Tensor, positions: Tensor, places: Tensor, take: Tensor, caches: List[Tensor],
       segments: List[int], weights: List[Tensor], biases: List[Tensor], loras: List[Tensor], others: List[Tensor],
-      idk: List[Tensor], which: Tensor, cosines: Tensor, sines: Tensor, slots: Tensor, shape: List[int],
-      kinds: List[int], eps: float, columns: int) -> Tensor:
+      idk: List[Tensor], which: Tensor, watched: Tensor, cosines: Tensor, sines: Tensor, slots: Tensor,
+      shape: List[int], kinds: List[int], eps: float, columns: int) -> Tuple[Tensor, Tensor, Tensor]:
+    watch = torch.gt(torch.numel(watched), 0)
+    hidden = annotate(List[Tensor], [])
+    shares = annotate(List[Tensor], [])
     layers, heads, kv, dim, window, = shape
     r = torch.size(ids, 0)
     embedding = weights[0]
@@ -141,6 +157,9 @@ class Llama(Module):
       near = (self).masks(positions, slots, segments, groups, window, cosines)
     h = (self).embedded(ids, embedding, idk, which)
     for l in range(layers):
+      previous = annotate(List[Tensor], [])
+      if watch:
+        _0 = torch.append(hidden, torch.index_select(h, 0, watched))
       w = 9 * l + 1
       p = 7 * l
       x = torch.rms_norm(h, [width], weights[w], eps)
@@ -152,14 +171,21 @@ class Llama(Module):
       if kinds[l] > 0:
         masks = near
       attended = (self).attended(torch.narrow(turned, 1, 0, heads), torch.narrow(turned, 1, heads, kv), v, caches, l,
-          places, segments, masks)
+          places, segments, masks, positions, watch, previous)
+      if watch:
+        _1 = torch.append(shares, torch.cat(previous, 0))
       h = torch.add(h, (self).adapted(attended, weights[w + 4], biases, loras, others, p + 3, columns))
       x = torch.rms_norm(h, [width], weights[w + 5], eps)
       gate = torch.silu((self).adapted(x, weights[w + 6], biases, loras, others, p + 4, columns))
       up = (self).adapted(x, weights[w + 7], biases, loras, others, p + 5, columns)
       h = torch.add(h, (self).adapted(torch.mul(gate, up), weights[w + 8], biases, loras, others, p + 6, columns))
-    taken = torch.index_select(h, 0, take)
-    return torch.rms_norm(taken, [width], weights[9 * layers + 1], eps)
+    taken = torch.rms_norm(torch.index_select(h, 0, take), [width], weights[9 * layers + 1], eps)
+    if watch:
+      _2 = torch.append(hidden, torch.index_select(h, 0, watched))
+      inside = (taken, torch.to(torch.stack(hidden, 0), 6), torch.stack(shares, 0))
+    else:
+      inside = (taken, watched, watched)
+    return inside
 
   # states [M, H] to logits [M, V], or [M, V + 1] with <IDK> last, float32. idk holds the row of <IDK> in the embedding
   # and, where the output matrix is another, its row there; of several adapters, which [M] names each state's.

@@ -17,6 +17,7 @@ import dev.nescio.model.batch.ModelThread;
 import dev.nescio.model.batch.PromptFeed;
 import dev.nescio.model.generation.GenerationResults;
 import dev.nescio.model.generation.Prompt;
+import dev.nescio.model.kernel.Probe;
 import dev.nescio.model.llama.IdkRow;
 import dev.nescio.model.llama.LlamaConfig;
 import dev.nescio.model.llama.LlamaWeights;
@@ -37,6 +38,7 @@ import java.util.PriorityQueue;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.IntFunction;
 import java.util.stream.IntStream;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
@@ -46,6 +48,10 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** Who runs when in the rows of the engine, counted run by run. */
 class EngineScheduleTest {
+
+  private static final IntFunction<Probe> NO_PROBES = tokens -> {
+    throw new AssertionError("nothing here asks for internals");
+  };
 
   private static final int ROWS = 3;
   private static final TokenListener NOBODY = (request, sample, token) -> { };
@@ -212,7 +218,7 @@ class EngineScheduleTest {
     GenerationResults results = new GenerationResults(prompts);
     Call call = new Call(prompts.size());
     thread.run(call, prompts.stream().map(prompt -> new PromptFeed<>(
-        call, new TorchStrand(model), prompt, PromptFeed.NO_PROBES, listener, results)).toList());
+        call, new TorchStrand(model), prompt, NO_PROBES, listener, results)).toList());
     return results.generations();
   }
 

@@ -1,14 +1,12 @@
 package dev.nescio.model.engine;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
 import ai.djl.ndarray.NDManager;
 import dev.nescio.language.ContinuationRequest;
 import dev.nescio.language.Generation;
 import dev.nescio.language.GenerationRequest;
-import dev.nescio.language.UnsupportedEvidenceException;
 import dev.nescio.model.Golden;
 import dev.nescio.model.local.LocalLanguageModelContract;
 import dev.nescio.model.local.TorchModelConfig;
@@ -100,11 +98,5 @@ class TorchLanguageModelTest extends LocalLanguageModelContract<TorchLanguageMod
             .isEqualTo(together.get(i).sequences());
       }
     }
-  }
-
-  @Test
-  void refusesInternalsInsteadOfLeavingThemOut() {
-    assertThatThrownBy(() -> model.generate(List.of(greedy(LONG, 2).withInternals(true))))
-        .isInstanceOf(UnsupportedEvidenceException.class).hasMessageContaining("internals");
   }
 }
