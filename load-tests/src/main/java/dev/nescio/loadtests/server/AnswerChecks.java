@@ -49,18 +49,24 @@ final class AnswerChecks {
     List<Sequence> there = first(subject.server().generate(asked));
     long empty = there.stream().filter(s -> s.text().isBlank()).count();
     return there.size() - empty + " of " + there.size() + " with a text, such as \""
-        + there.getFirst().text().strip() + "\"";
+        + there.getFirst().text().strip() + "\", " + beside(subject, there, asked);
   }
 
   private static String logProbs(Subject subject) {
     if (!subject.server().evidence().contains(EvidenceKind.TOKEN_LOG_PROBS)) refusedLogProbs(subject);
     List<GenerationRequest> asked = requests(subject, 0);
     List<Sequence> there = first(subject.server().generate(asked));
+    int untold = 0;
     for (Sequence sequence : there) {
+      if (sequence.tokens().isEmpty() && !sequence.text().isEmpty()) {
+        untold++;
+        continue;
+      }
       String tokens = sequence.tokens().stream().map(Token::text).collect(Collectors.joining());
-      require(!isText(tokens) || tokens.equals(sequence.text()), "the text is \"" + sequence.text() + "\", its tokens \"" + tokens + "\"");
+      require(!isText(tokens) || tokens.equals(sequence.text()),
+          "the text is \"" + sequence.text() + "\", its tokens \"" + tokens + "\"");
     }
-    return beside(subject, there, asked);
+    return (untold == 0 ? "" : untold + " without tokens, ") + beside(subject, there, asked);
   }
 
   /** Without log-probabilities nothing may look like some. */
@@ -83,7 +89,8 @@ final class AnswerChecks {
       require(token.alternatives().size() >= Math.min(2, most) && token.alternatives().size() <= most,
           token.alternatives().size() + " alternatives of \"" + token.text() + "\", asked for were " + most);
       double best = token.alternatives().getFirst().logProb();
-      require(Math.abs(best - token.logProb()) < 1e-3, "a greedy answer has not the best token: \"" + token.text() + "\"");
+      require(Math.abs(best - token.logProb()) < 1e-3,
+          "a greedy answer has not the best token: \"" + token.text() + "\"");
     }
     return most + " a token, " + beside(subject, there, asked);
   }
@@ -97,7 +104,8 @@ final class AnswerChecks {
     require(once.size() == SAMPLES, once.size() + " samples, asked for were " + SAMPLES);
     require(new HashSet<>(once).size() > 1 || new HashSet<>(other).size() > 1, "all samples are alike: " + once);
     return new HashSet<>(once).size() + " of " + SAMPLES + " differ; the same seed gives "
-        + (once.equals(again) ? "the same" : "OTHERS") + ", another seed " + (once.equals(other) ? "THE SAME" : "others");
+        + (once.equals(again) ? "the same" : "OTHERS") + ", another seed "
+        + (once.equals(other) ? "THE SAME" : "others");
   }
 
   /** Those after temperature would be another model's: the same text is scored in this process. */

@@ -32,7 +32,7 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "load-tests/check-server",
     mixinStandardHelpOptions = true,
-    description = "Asks a server with OpenAI's interface for everything that nescio's client may ask for, and says what came.",
+    description = "Asks a server with OpenAI's interface for all that nescio's client may ask for, and says what came.",
     footer = "Exit code 1: something that the client promises of this server did not hold.")
 public final class CheckServer implements Callable<Integer> {
 

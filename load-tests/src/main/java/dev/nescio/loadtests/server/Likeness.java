@@ -42,7 +42,9 @@ final class Likeness {
     Map<String, Double> known = new HashMap<>();
     here.forEach(a -> known.merge(a.text(), a.logProb(), Math::max));
     for (Alternative a : there) {
-      Double other = a.text().contains(REPLACEMENT) ? null : known.get(a.text());
+      // Special tokens and parts of characters may have the same text.
+      boolean one = !a.text().isEmpty() && !a.text().contains(REPLACEMENT);
+      Double other = one ? known.get(a.text()) : null;
       if (other != null) alternatives.add(Math.abs(a.logProb() - other));
     }
   }

@@ -25,7 +25,7 @@ final class LimitChecks {
   static List<Check> all() {
     return List.of(
         new Check("scores", Optional.of(EvidenceKind.CONTINUATION_SCORES), LimitChecks::scores),
-        new Check("scores are those of answers", Optional.of(EvidenceKind.CONTINUATION_SCORES), LimitChecks::sameScores),
+        new Check("scores of answers", Optional.of(EvidenceKind.CONTINUATION_SCORES), LimitChecks::sameScores),
         new Check("counted tokens", Optional.empty(), LimitChecks::counts),
         new Check("adapter", Optional.empty(), LimitChecks::adapter),
         new Check("answers at the same time", Optional.empty(), LimitChecks::together),

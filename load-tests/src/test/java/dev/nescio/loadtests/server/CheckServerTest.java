@@ -38,8 +38,8 @@ class CheckServerTest {
         Catalogue catalogue = Catalogue.load(model, "tiny", Map.of(), Instant.EPOCH);
         ServeServer server =
             ServeServer.start(
-                ServeConfig.onPort(0), catalogue, Tokens.of(model.tokenizer()), Estimators.all(), "sequence-probability",
-                Optional.empty(), InstantSource.system())) {
+                ServeConfig.onPort(0), catalogue, Tokens.of(model.tokenizer()), Estimators.all(),
+                "sequence-probability", Optional.empty(), InstantSource.system())) {
       String name = "openai:" + server.url() + "#tiny";
       StringWriter out = new StringWriter();
       int code = run(out, "--model", name, "--beside", tiny.toString(), "--idk", "--prompts", "2", "--at-most", "0.001",

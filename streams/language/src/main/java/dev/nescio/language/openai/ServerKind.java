@@ -71,7 +71,7 @@ public record ServerKind(
       new ServerKind(
           "tgi", "", false, 0, false, false, false, PENALTY, TokenCounting.TOKENIZE_INPUTS, false, false, false);
 
-  /** {@code transformers serve}: one answer a request, no log-probabilities, and it refuses fields that it does not know. */
+  /** {@code transformers serve}: one answer a request, no log-probabilities, and unknown fields are refused. */
   public static final ServerKind TRANSFORMERS =
       new ServerKind(
           "transformers", "", false, 0, false, false, false, PENALTY, TokenCounting.USAGE, false, false, false);
@@ -80,7 +80,8 @@ public record ServerKind(
   public static final ServerKind GENERIC =
       new ServerKind("generic", "", true, 5, true, false, false, PENALTY, TokenCounting.USAGE, false, true, false);
 
-  private static final List<ServerKind> ALL = List.of(NESCIO, VLLM, LLAMA_CPP, LLAMA_CPP_PYTHON, TGI, TRANSFORMERS, GENERIC);
+  private static final List<ServerKind> ALL =
+      List.of(NESCIO, VLLM, LLAMA_CPP, LLAMA_CPP_PYTHON, TGI, TRANSFORMERS, GENERIC);
 
   public ServerKind {
     if (alternatives < 0 || alternatives > 20) {
