@@ -9,7 +9,7 @@ import java.util.stream.Collectors;
 
 /**
  * What a kind of server can do beyond the bare minimum of {@code POST /v1/completions}. Read from the documentation and
- * source of the servers; all but {@link #TGI} were run.
+ * source of the servers; all but {@link #TGI} and {@link #GENERIC} were run.
  *
  * @param name           as it stands in {@code kind=}
  * @param owner          {@code owned_by} of its models, by which it is recognised; empty for none
