@@ -92,7 +92,7 @@ class EngineCompanyTest {
 
   private GenerationRequest request(List<Optional<String>> adapters) {
     String prompt = prompt();
-    GenerationRequest request = GenerationRequest.greedy(prompt, random.nextInt(1, 14))
+    GenerationRequest request = GenerationRequest.greedy(prompt, random.nextInt(1, 10))
         .withStop(random.nextInt(3) == 0 ? List.of("e") : List.of()).withAlternatives(random.nextInt(4))
         .withAdapter(adapters.get(random.nextInt(adapters.size())));
     if (prompt.startsWith(WORDS)) request = request.withSharedPrefix(WORDS);
