@@ -3,7 +3,7 @@ package dev.nescio.standalone;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.nescio.model.files.FloatType;
 import dev.nescio.model.kernel.WeightFormat;
-import dev.nescio.model.local.TorchModelConfig;
+import dev.nescio.model.local.LocalModelConfig;
 import dev.nescio.model.torch.TorchDevice;
 import java.nio.file.Path;
 import java.util.Locale;
@@ -50,10 +50,10 @@ final class ComputeOptions {
    * @param directory of the model
    * @throws UserError if the choices do not go together
    */
-  TorchModelConfig config(Path directory) {
+  LocalModelConfig config(Path directory) {
     if (threads < 0) throw new UserError("--threads must be 0 or above, is " + threads);
     try {
-      return TorchModelConfig.of(directory).withThreads(threads).withDevice(TorchDevice.parse(device))
+      return LocalModelConfig.of(directory).withThreads(threads).withDevice(TorchDevice.parse(device))
           .withDataType(dataType).withWeights(weights).withDeterministic(deterministic);
     } catch (IllegalArgumentException e) {
       throw new UserError("how to open the model: " + e.getMessage(), e);

@@ -3,7 +3,7 @@ package dev.nescio.standalone;
 import dev.nescio.model.LocalLanguageModels;
 import dev.nescio.model.hub.ModelSource;
 import dev.nescio.model.local.LocalLanguageModel;
-import dev.nescio.model.local.TorchModelConfig;
+import dev.nescio.model.local.LocalModelConfig;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -58,7 +58,7 @@ final class Models {
   }
 
   /** Loads a model and warms it up. */
-  static LocalLanguageModel load(TorchModelConfig config) throws IOException {
+  static LocalLanguageModel load(LocalModelConfig config) throws IOException {
     LocalLanguageModel model = LocalLanguageModels.open(config);
     model.warmUp();
     return model;

@@ -14,7 +14,7 @@ import dev.nescio.judge.JudgeApp;
 import dev.nescio.judge.JudgeConfig;
 import dev.nescio.language.AdaptableModel;
 import dev.nescio.language.LanguageModel;
-import dev.nescio.model.local.TorchModelConfig;
+import dev.nescio.model.local.LocalModelConfig;
 import dev.nescio.schemas.registry.EmbeddedRegistry;
 import dev.nescio.schemas.registry.RegistryConfig;
 import dev.nescio.schemas.topics.Clients;
@@ -209,7 +209,7 @@ final class NescioSystem implements AutoCloseable {
     return app;
   }
 
-  private LanguageModel loadJudge(TorchModelConfig judge) {
+  private LanguageModel loadJudge(LocalModelConfig judge) {
     try {
       return keep("judge model", Models.load(judge));
     } catch (IOException e) {

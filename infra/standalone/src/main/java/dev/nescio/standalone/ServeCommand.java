@@ -8,7 +8,7 @@ import dev.nescio.inference.serve.ServeConfig;
 import dev.nescio.inference.serve.ServeServer;
 import dev.nescio.inference.serve.Tokens;
 import dev.nescio.model.local.LocalLanguageModel;
-import dev.nescio.model.local.TorchModelConfig;
+import dev.nescio.model.local.LocalModelConfig;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -95,7 +95,7 @@ final class ServeCommand implements Callable<Integer> {
     ServeConfig config = config();
     Optional<Calibration> calibration = calibration();
     Ports.requireFree(port);
-    TorchModelConfig modelConfig = compute.config(Models.resolve(place, terminal));
+    LocalModelConfig modelConfig = compute.config(Models.resolve(place, terminal));
     Path log = Files.createDirectories(options.state.resolve("serve")).resolve("nescio.log");
     LogFile.use(log);
     Thread main = Thread.currentThread();

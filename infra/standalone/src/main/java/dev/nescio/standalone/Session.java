@@ -3,7 +3,7 @@ package dev.nescio.standalone;
 import dev.nescio.language.AdaptableModel;
 import dev.nescio.language.openai.OpenAiModel;
 import dev.nescio.model.local.LocalLanguageModel;
-import dev.nescio.model.local.TorchModelConfig;
+import dev.nescio.model.local.LocalModelConfig;
 import dev.nescio.trainer.finetune.FineTuneConfig;
 import dev.nescio.trainer.service.AdapterTuner;
 import dev.nescio.trainer.service.Tuner;
@@ -65,7 +65,7 @@ final class Session implements AutoCloseable {
   }
 
   /** Loads the model, starts the system and writes its addresses. */
-  void startWithModel(SystemConfig config, TorchModelConfig base, FineTuneConfig fineTune) throws IOException {
+  void startWithModel(SystemConfig config, LocalModelConfig base, FineTuneConfig fineTune) throws IOException {
     long start = System.nanoTime();
     LocalLanguageModel loaded = Models.load(base);
     model = loaded;

@@ -1,6 +1,6 @@
 package dev.nescio.standalone;
 
-import dev.nescio.model.local.TorchModelConfig;
+import dev.nescio.model.local.LocalModelConfig;
 import dev.nescio.trainer.service.NightConfig;
 import java.nio.file.Path;
 import java.util.EnumSet;
@@ -21,7 +21,7 @@ import java.util.Set;
  */
 record SystemConfig(
     Path directory, int port, Optional<External> external, Set<Part> parts, int partitions, NightConfig night,
-    Optional<TorchModelConfig> judgeModel) {
+    Optional<LocalModelConfig> judgeModel) {
 
   /** Without a model of the judge's own. */
   SystemConfig(

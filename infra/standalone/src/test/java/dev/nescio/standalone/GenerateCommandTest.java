@@ -12,7 +12,7 @@ import dev.nescio.model.LocalLanguageModels;
 import dev.nescio.model.llama.LlamaConfig;
 import dev.nescio.model.llama.Projection;
 import dev.nescio.model.local.LocalLanguageModel;
-import dev.nescio.model.local.TorchModelConfig;
+import dev.nescio.model.local.LocalModelConfig;
 import dev.nescio.model.peft.PeftAdapter;
 import java.io.IOException;
 import java.io.PrintWriter;
@@ -60,7 +60,7 @@ class GenerateCommandTest {
     List<JsonNode> results = results();
     assertThat(results).extracting(r -> r.get("line").intValue()).containsExactly(1, 3);
     assertThat(results.getFirst().get("id").textValue()).isEqualTo("a");
-    try (LocalLanguageModel direct = LocalLanguageModels.open(TorchModelConfig.of(model).withIdk(false))) {
+    try (LocalLanguageModel direct = LocalLanguageModels.open(LocalModelConfig.of(model).withIdk(false))) {
       for (JsonNode result : results) {
         Generation generation = direct.generate(List.of(
             GenerationRequest.greedy(result.get("prompt").textValue(), 5).withStop(List.of()))).getFirst();

@@ -6,7 +6,7 @@ import dev.nescio.loadtests.ReportFile;
 import dev.nescio.model.LocalLanguageModels;
 import dev.nescio.model.hub.ModelSource;
 import dev.nescio.model.local.LocalLanguageModel;
-import dev.nescio.model.local.TorchModelConfig;
+import dev.nescio.model.local.LocalModelConfig;
 import dev.nescio.producers.BundledQuestions;
 import java.io.IOException;
 import java.io.PrintWriter;
@@ -20,11 +20,11 @@ import java.util.Random;
 import java.util.concurrent.Callable;
 import java.util.stream.IntStream;
 import org.slf4j.LoggerFactory;
-import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
+import picocli.CommandLine;
 
 /** The command that compares flowing questions with batches. Exit codes: 0 done, 1 failed, 2 wrong usage. */
 @Command(
@@ -109,7 +109,7 @@ final class BenchmarkFlow implements Callable<Integer> {
     Figures batches = new Figures();
     Figures flowing = new Figures();
     List<Double> ratio = new ArrayList<>();
-    TorchModelConfig config = TorchModelConfig.of(ModelSource.parse(model, ModelSource.HUB).resolve(cache));
+    LocalModelConfig config = LocalModelConfig.of(ModelSource.parse(model, ModelSource.HUB).resolve(cache));
     try (LocalLanguageModel opened = LocalLanguageModels.open(config)) {
       opened.warmUp();
       for (int i = 0; i < runs; i++) {

@@ -6,7 +6,7 @@ import dev.nescio.inference.InferenceApp;
 import dev.nescio.inference.InferenceConfig;
 import dev.nescio.model.LocalLanguageModels;
 import dev.nescio.model.local.LocalLanguageModel;
-import dev.nescio.model.local.TorchModelConfig;
+import dev.nescio.model.local.LocalModelConfig;
 import java.nio.file.Path;
 import java.time.InstantSource;
 import java.util.Map;
@@ -25,7 +25,7 @@ final class InferenceMain {
         "instance", arguments[3], "audit.probability", "0.2", "transaction.timeout.ms", "5000",
         "kafka.session.timeout.ms", "4000", "kafka.heartbeat.interval.ms", "1000"));
     LocalLanguageModel model =
-        LocalLanguageModels.open(TorchModelConfig.of(Path.of(arguments[2])).withThreads(1));
+        LocalLanguageModels.open(LocalModelConfig.of(Path.of(arguments[2])).withThreads(1));
     InferenceApp app = new InferenceApp(config, model, Estimators.all(), InstantSource.system());
     app.start();
     Life.live(app, () -> app.health().ready(), () -> app.health().state() == Health.State.FAILED);

@@ -5,7 +5,7 @@ import dev.nescio.loadtests.Machine;
 import dev.nescio.model.LocalLanguageModels;
 import dev.nescio.model.hub.ModelSource;
 import dev.nescio.model.kernel.WeightFormat;
-import dev.nescio.model.local.TorchModelConfig;
+import dev.nescio.model.local.LocalModelConfig;
 import dev.nescio.model.torch.Torch;
 import dev.nescio.producers.BundledQuestions;
 import java.io.IOException;
@@ -20,12 +20,12 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import org.slf4j.LoggerFactory;
-import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
+import picocli.CommandLine;
 
 /** The benchmark's command. Exit codes: 0 every required ratio is reached, 1 not, or it failed, 2 wrong usage. */
 @Command(
@@ -110,7 +110,7 @@ final class BenchmarkModel implements Callable<Integer> {
     List<Comparison> comparisons = new ArrayList<>();
     Map<String, String> versions = new LinkedHashMap<>();
     ModelReport report;
-    TorchModelConfig config = TorchModelConfig.of(directory).withThreads(threads).withWeights(weights)
+    LocalModelConfig config = LocalModelConfig.of(directory).withThreads(threads).withWeights(weights)
         .withKernels(!engine);
     try (OurSide ours = new OurSide(LocalLanguageModels.open(config), directory, scratch)) {
       ours.warmUp();

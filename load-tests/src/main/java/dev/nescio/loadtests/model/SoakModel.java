@@ -5,7 +5,7 @@ import dev.nescio.loadtests.ReportFile;
 import dev.nescio.model.LocalLanguageModels;
 import dev.nescio.model.hub.ModelSource;
 import dev.nescio.model.local.LocalLanguageModel;
-import dev.nescio.model.local.TorchModelConfig;
+import dev.nescio.model.local.LocalModelConfig;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Path;
@@ -14,9 +14,9 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
-import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
+import picocli.CommandLine;
 
 /** The soak's command. */
 @Command(
@@ -80,7 +80,7 @@ final class SoakModel implements Callable<Integer> {
     Machine machine = Machine.here();
     Path directory = ModelSource.parse(model, ModelSource.HUB).resolve(cache);
     try (DrawnAdapters drawn = DrawnAdapters.write(alone || !adapters.isEmpty() ? 0 : 2, directory, seed);
-        LocalLanguageModel opened = LocalLanguageModels.open(TorchModelConfig.of(directory).withKernels(!engine))) {
+        LocalLanguageModel opened = LocalLanguageModels.open(LocalModelConfig.of(directory).withKernels(!engine))) {
       Soak.Outcome outcome = new Soak(opened, drawn.or(adapters), seed).run(Duration.ofMillis(Math.round(minutes * 60_000)),
           reading -> out.printf("%7.0f s  resident %5d MB%n", reading.seconds(), reading.residentBytes() / MB));
       out.printf("%d rounds, %d tokens; at most %d MB resident; last third against the one before: %+d MB; %d rounds"

@@ -6,7 +6,7 @@ import dev.nescio.model.LocalLanguageModels;
 import dev.nescio.model.hub.ModelSource;
 import dev.nescio.model.kernel.WeightFormat;
 import dev.nescio.model.local.LocalLanguageModel;
-import dev.nescio.model.local.TorchModelConfig;
+import dev.nescio.model.local.LocalModelConfig;
 import dev.nescio.producers.BundledQuestions;
 import dev.nescio.producers.QuestionItem;
 import java.io.IOException;
@@ -16,9 +16,9 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
-import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
+import picocli.CommandLine;
 
 /** The command that compares eight-bit weights with float32. */
 @Command(
@@ -67,7 +67,7 @@ final class WeightsModel implements Callable<Integer> {
   }
 
   private static WeightsReading read(Path directory, WeightFormat format, List<QuestionItem> items) throws IOException {
-    try (LocalLanguageModel model = LocalLanguageModels.open(TorchModelConfig.of(directory).withWeights(format))) {
+    try (LocalLanguageModel model = LocalLanguageModels.open(LocalModelConfig.of(directory).withWeights(format))) {
       return WeightsReading.of(model, items);
     }
   }

@@ -7,7 +7,7 @@ import dev.nescio.loadtests.ReportFile;
 import dev.nescio.model.LocalLanguageModels;
 import dev.nescio.model.hub.ModelSource;
 import dev.nescio.model.local.LocalLanguageModel;
-import dev.nescio.model.local.TorchModelConfig;
+import dev.nescio.model.local.LocalModelConfig;
 import dev.nescio.producers.BundledQuestions;
 import dev.nescio.producers.QuestionItem;
 import java.io.IOException;
@@ -21,12 +21,12 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.stream.Stream;
-import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
+import picocli.CommandLine;
 
 /** The command that asks a running server for everything that our client may ask for. */
 @Command(
@@ -91,7 +91,7 @@ public final class CheckServer implements Callable<Integer> {
     try (OpenAiModel remote = OpenAiModel.open(config, System::getenv)) {
       if (beside == null) return check(remote, config, Optional.empty(), out);
       Path directory = ModelSource.parse(beside, ModelSource.HUB).resolve(cache);
-      try (LocalLanguageModel local = LocalLanguageModels.open(TorchModelConfig.of(directory).withIdk(idk))) {
+      try (LocalLanguageModel local = LocalLanguageModels.open(LocalModelConfig.of(directory).withIdk(idk))) {
         return check(remote, config, Optional.of(local), out);
       }
     } catch (ServerException | IllegalArgumentException e) {

@@ -12,7 +12,7 @@ import dev.nescio.inference.serve.ServeServer;
 import dev.nescio.inference.serve.Tokens;
 import dev.nescio.model.LocalLanguageModels;
 import dev.nescio.model.local.LocalLanguageModel;
-import dev.nescio.model.local.TorchModelConfig;
+import dev.nescio.model.local.LocalModelConfig;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
@@ -34,7 +34,7 @@ class CheckServerTest {
   void aNescioGivesWhatIsPromisedOfIt() throws Exception {
     Path tiny = ByteModel.twoLayers().withChat().write(directory.resolve("tiny"));
     Path report = directory.resolve("report.json");
-    try (LocalLanguageModel model = LocalLanguageModels.open(TorchModelConfig.of(tiny).withName("tiny"));
+    try (LocalLanguageModel model = LocalLanguageModels.open(LocalModelConfig.of(tiny).withName("tiny"));
         Catalogue catalogue = Catalogue.load(model, "tiny", Map.of(), Instant.EPOCH);
         ServeServer server =
             ServeServer.start(

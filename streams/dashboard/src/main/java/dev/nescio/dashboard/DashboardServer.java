@@ -122,6 +122,8 @@ public final class DashboardServer implements AutoCloseable {
     // The event stream is idle between heartbeats.
     p.put("micronaut.server.idle-timeout", "60s");
     p.put("micronaut.server.max-request-size", "64KB");
+    // A stream of events would be compressed event by event, which not every client can read.
+    p.put("micronaut.server.netty.compression-threshold", -1);
     p.put("micronaut.router.static-resources.page.paths", "classpath:page");
     p.put("micronaut.router.static-resources.page.mapping", "/**");
     p.put("micronaut.metrics.enabled", true);

@@ -7,7 +7,7 @@ import static org.awaitility.Awaitility.await;
 import dev.nescio.confidence.Estimators;
 import dev.nescio.model.LocalLanguageModels;
 import dev.nescio.model.local.LocalLanguageModel;
-import dev.nescio.model.local.TorchModelConfig;
+import dev.nescio.model.local.LocalModelConfig;
 import dev.nescio.schemas.Answer;
 import dev.nescio.schemas.Decision;
 import dev.nescio.schemas.Evidence;
@@ -39,7 +39,7 @@ class RealModelInferenceTest {
 
   @Test
   void answersWithEvidenceThatExplainsItsScores() throws Exception {
-    TorchModelConfig modelConfig = TorchModelConfig.of(RealModel.directory()).withIdk(true);
+    LocalModelConfig modelConfig = LocalModelConfig.of(RealModel.directory()).withIdk(true);
     try (Platform platform = Platform.start(directory);
         LocalLanguageModel model = LocalLanguageModels.open(modelConfig)) {
       for (String country : COUNTRIES) {

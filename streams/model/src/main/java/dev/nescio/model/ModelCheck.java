@@ -14,7 +14,7 @@ import dev.nescio.model.files.SafetensorsReader;
 import dev.nescio.model.files.TensorType;
 import dev.nescio.model.llama.LlamaConfig;
 import dev.nescio.model.llama.LlamaWeights;
-import dev.nescio.model.local.TorchModelConfig;
+import dev.nescio.model.local.LocalModelConfig;
 import dev.nescio.model.tokenizer.ModelTokenizer;
 import dev.nescio.model.torch.TorchDevice;
 import java.io.IOException;
@@ -64,10 +64,10 @@ public final class ModelCheck {
   }
 
   private final Path directory;
-  private final TorchModelConfig opening;
+  private final LocalModelConfig opening;
   private final List<Finding> findings = new ArrayList<>();
 
-  private ModelCheck(Path directory, TorchModelConfig opening) {
+  private ModelCheck(Path directory, LocalModelConfig opening) {
     this.directory = directory;
     this.opening = opening;
   }
@@ -81,7 +81,7 @@ public final class ModelCheck {
    */
   public static List<Finding> of(Path directory, TorchDevice device, FloatType type) {
     ModelCheck check = new ModelCheck(
-        directory, TorchModelConfig.of(directory).withDevice(device).withDataType(type));
+        directory, LocalModelConfig.of(directory).withDevice(device).withDataType(type));
     check.run();
     return List.copyOf(check.findings);
   }

@@ -9,10 +9,10 @@ import dev.nescio.model.engine.TorchLanguageModel;
 import dev.nescio.model.llama.LlamaConfig;
 import dev.nescio.model.llama.Projection;
 import dev.nescio.model.local.LocalLanguageModel;
-import dev.nescio.model.local.TorchModelConfig;
-import dev.nescio.model.peft.PeftAdapter;
+import dev.nescio.model.local.LocalModelConfig;
 import dev.nescio.model.peft.PeftAdapter.Pair;
 import dev.nescio.model.peft.PeftAdapter.Place;
+import dev.nescio.model.peft.PeftAdapter;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
@@ -56,7 +56,7 @@ class AdapterMemoryTest {
   /** Returns by how many bytes the second hundred adapters made heap and native memory grow. */
   private long growth(boolean kernels, int rank) throws IOException {
     try (LocalLanguageModel model =
-        LocalLanguageModels.open(TorchModelConfig.of(directory).withKernels(kernels))) {
+        LocalLanguageModels.open(LocalModelConfig.of(directory).withKernels(kernels))) {
       LlamaConfig config = LlamaConfig.read(directory);
       Map<Place, Pair> pairs = pairs(config, rank);
       Pair changing = pairs.get(new Place(0, Projection.Q));

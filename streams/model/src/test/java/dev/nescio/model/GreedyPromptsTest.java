@@ -5,14 +5,14 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.nescio.language.ChatMessage;
-import dev.nescio.language.Generation;
 import dev.nescio.language.Generation.Finish;
 import dev.nescio.language.Generation.Sequence;
+import dev.nescio.language.Generation;
 import dev.nescio.language.GenerationRequest;
 import dev.nescio.language.Sampling;
 import dev.nescio.model.llama.LlamaConfig;
 import dev.nescio.model.local.LocalLanguageModel;
-import dev.nescio.model.local.TorchModelConfig;
+import dev.nescio.model.local.LocalModelConfig;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
@@ -57,7 +57,7 @@ class GreedyPromptsTest {
           .withChat(messages));
     }
     Tally tally = new Tally();
-    TorchModelConfig config = TorchModelConfig.of(RealModel.directory()).withIdk(false);
+    LocalModelConfig config = LocalModelConfig.of(RealModel.directory()).withIdk(false);
     try (LocalLanguageModel model = LocalLanguageModels.open(config)) {
       List<Generation> generations = model.generate(requests);
       for (int i = 0; i < cases.size(); i++) {
@@ -74,7 +74,7 @@ class GreedyPromptsTest {
     List<GenerationRequest> requests = cases.stream().map(golden -> new GenerationRequest(
         golden.get("prompt").textValue(), "", 1, Sampling.GREEDY, TOKENS, List.of(), 0, Optional.empty(), 0)).toList();
     Tally tally = new Tally();
-    TorchModelConfig config = TorchModelConfig.of(RealModel.directory()).withIdk(false).withKernels(kernels);
+    LocalModelConfig config = LocalModelConfig.of(RealModel.directory()).withIdk(false).withKernels(kernels);
     try (LocalLanguageModel model = LocalLanguageModels.open(config)) {
       int end = LlamaConfig.read(RealModel.directory()).endTokenId();
       List<Generation> generations = model.generate(requests);

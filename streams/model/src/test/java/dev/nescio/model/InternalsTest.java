@@ -6,15 +6,15 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
 import dev.nescio.language.EvidenceKind;
-import dev.nescio.language.Generation;
 import dev.nescio.language.Generation.Sequence;
 import dev.nescio.language.Generation.Token;
+import dev.nescio.language.Generation;
 import dev.nescio.language.GenerationRequest;
 import dev.nescio.language.Internals;
 import dev.nescio.model.cpu.KernelLanguageModel;
 import dev.nescio.model.engine.TorchLanguageModel;
 import dev.nescio.model.local.LocalLanguageModel;
-import dev.nescio.model.local.TorchModelConfig;
+import dev.nescio.model.local.LocalModelConfig;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -32,7 +32,7 @@ class InternalsTest {
 
   @Test
   void kernelsAndEngineSeeTheSame() throws IOException {
-    TorchModelConfig config = TorchModelConfig.of(TinyModel.write(directory));
+    LocalModelConfig config = LocalModelConfig.of(TinyModel.write(directory));
     List<GenerationRequest> requests = new ArrayList<>();
     for (int i = 0; i < 6; i++) {
       String prompt = TEXT.substring(0, 1 + 7 * i);
@@ -55,7 +55,7 @@ class InternalsTest {
 
   @Test
   void ofASequenceThatSaysNothingThePromptsEndIsShown() throws IOException {
-    TorchModelConfig config = TorchModelConfig.of(TinyModel.write(directory));
+    LocalModelConfig config = LocalModelConfig.of(TinyModel.write(directory));
     try (LocalLanguageModel kernels = KernelLanguageModel.open(config);
         LocalLanguageModel engine = TorchLanguageModel.open(config.withKernels(false))) {
       String first = kernels.generate(List.of(greedy(TEXT, 1))).getFirst().first().tokens().getFirst().text();

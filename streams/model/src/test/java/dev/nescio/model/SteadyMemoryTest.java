@@ -10,7 +10,7 @@ import dev.nescio.language.Sampling;
 import dev.nescio.model.cpu.KernelLanguageModel;
 import dev.nescio.model.local.HeldMemory;
 import dev.nescio.model.local.LocalLanguageModel;
-import dev.nescio.model.local.TorchModelConfig;
+import dev.nescio.model.local.LocalModelConfig;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -74,7 +74,7 @@ class SteadyMemoryTest {
   private LocalLanguageModel open(boolean kernels) throws IOException {
     // Room for a few prefixes only, so that they come and go.
     return LocalLanguageModels.open(
-        TorchModelConfig.of(directory).withKernels(kernels).withThreads(1).withPrefixCacheBytes(200_000));
+        LocalModelConfig.of(directory).withKernels(kernels).withThreads(1).withPrefixCacheBytes(200_000));
   }
 
   private void rounds(LocalLanguageModel model, int rounds) throws IOException {

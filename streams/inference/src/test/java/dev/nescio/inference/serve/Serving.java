@@ -7,15 +7,15 @@ import dev.nescio.language.openai.OpenAiConfig;
 import dev.nescio.language.openai.OpenAiModel;
 import dev.nescio.model.LocalLanguageModels;
 import dev.nescio.model.local.LocalLanguageModel;
-import dev.nescio.model.local.TorchModelConfig;
+import dev.nescio.model.local.LocalModelConfig;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.URI;
 import java.net.http.HttpClient;
-import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
-import java.net.http.HttpResponse;
+import java.net.http.HttpRequest;
 import java.net.http.HttpResponse.BodyHandlers;
+import java.net.http.HttpResponse;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -35,7 +35,7 @@ public final class Serving implements AutoCloseable {
 
   public Serving(Path base, Map<String, Path> adapters, ServeConfig config, Optional<Calibration> calibration)
       throws IOException {
-    model = LocalLanguageModels.open(TorchModelConfig.of(base).withName("tiny"));
+    model = LocalLanguageModels.open(LocalModelConfig.of(base).withName("tiny"));
     catalogue = Catalogue.load(model, "tiny", adapters, Instant.parse("2026-11-22T12:00:00Z"));
     server =
         ServeServer.start(

@@ -14,8 +14,8 @@ import dev.nescio.model.kernel.Lanes;
 import dev.nescio.model.kernel.PrefixTree;
 import dev.nescio.model.kernel.Team;
 import dev.nescio.model.llama.LlamaConfig;
+import dev.nescio.model.local.LocalModelConfig;
 import dev.nescio.model.local.Resources;
-import dev.nescio.model.local.TorchModelConfig;
 import dev.nescio.model.tokenizer.ModelTokenizer;
 import dev.nescio.model.tokenizer.OpenedTokenizer;
 import java.io.IOException;
@@ -42,7 +42,7 @@ public final class KernelLanguageModel extends BatchedLanguageModel<KernelModel,
   }
 
   /** True if the kernels can compute what is configured: float32 on a CPU they are fast on, with the Vector API at hand. */
-  public static boolean isSupported(TorchModelConfig config) {
+  public static boolean isSupported(LocalModelConfig config) {
     return config.isForKernels() && ModuleLayer.boot().findModule("jdk.incubator.vector").isPresent() && Lanes.areFast();
   }
 
@@ -51,12 +51,12 @@ public final class KernelLanguageModel extends BatchedLanguageModel<KernelModel,
    *
    * @throws IOException naming file and tensor when the directory is incomplete or damaged
    */
-  public static KernelLanguageModel open(TorchModelConfig config) throws IOException {
+  public static KernelLanguageModel open(LocalModelConfig config) throws IOException {
     return open(config, () -> digest(config));
   }
 
   /** @param digest of the directory */
-  static KernelLanguageModel open(TorchModelConfig config, PendingDigest.Source digest) throws IOException {
+  static KernelLanguageModel open(LocalModelConfig config, PendingDigest.Source digest) throws IOException {
     Path directory = config.directory();
     LlamaConfig llama = LlamaConfig.read(directory);
     PendingDigest pending = PendingDigest.of(digest);
@@ -73,7 +73,7 @@ public final class KernelLanguageModel extends BatchedLanguageModel<KernelModel,
   }
 
   /** @param held what was made so far, {@code team}, {@code tokenizer} and {@code packed}; the model takes it all over */
-  private static KernelLanguageModel of(TorchModelConfig config, ModelTokenizer tokenizer, PackedModel packed, Team team,
+  private static KernelLanguageModel of(LocalModelConfig config, ModelTokenizer tokenizer, PackedModel packed, Team team,
       String digest, Resources held) {
     LlamaConfig llama = packed.config();
     DecoderShape shape = packed.weights().shape();
@@ -99,7 +99,7 @@ public final class KernelLanguageModel extends BatchedLanguageModel<KernelModel,
   }
 
   /** Other weights are another model. */
-  private static String digest(TorchModelConfig config) throws IOException {
+  private static String digest(LocalModelConfig config) throws IOException {
     String stored = ModelDigest.of(config.directory());
     return switch (config.weights()) {
       case FLOAT32 -> stored;

@@ -10,8 +10,8 @@ import dev.nescio.model.files.ModelDigest;
 import dev.nescio.model.files.PendingDigest;
 import dev.nescio.model.llama.LlamaConfig;
 import dev.nescio.model.llama.LlamaWeights;
+import dev.nescio.model.local.LocalModelConfig;
 import dev.nescio.model.local.Resources;
-import dev.nescio.model.local.TorchModelConfig;
 import dev.nescio.model.tokenizer.ModelTokenizer;
 import dev.nescio.model.tokenizer.OpenedTokenizer;
 import dev.nescio.model.torch.Torch;
@@ -57,13 +57,13 @@ public final class TorchLanguageModel extends BatchedLanguageModel<TorchModel, T
    * @throws dev.nescio.model.torch.UnsupportedDeviceException when the device is not there or cannot compute in the
    *         data type
    */
-  public static TorchLanguageModel open(TorchModelConfig config) throws IOException {
+  public static TorchLanguageModel open(LocalModelConfig config) throws IOException {
     config.device().require(config.dataType());
     return openAnyway(config);
   }
 
   /** Opens without asking whether the device computes in the data type fast and rightly. */
-  static TorchLanguageModel openAnyway(TorchModelConfig config) throws IOException {
+  static TorchLanguageModel openAnyway(LocalModelConfig config) throws IOException {
     if (config.threads() > 0) Torch.setThreads(config.threads());
     Path directory = config.directory();
     LlamaConfig llama = LlamaConfig.read(directory);
@@ -79,7 +79,7 @@ public final class TorchLanguageModel extends BatchedLanguageModel<TorchModel, T
   }
 
   /** @param held what was made so far, {@code manager} and {@code tokenizer}; the model takes it all over */
-  private static TorchLanguageModel of(TorchModelConfig config, NDManager manager, LlamaWeights weights,
+  private static TorchLanguageModel of(LocalModelConfig config, NDManager manager, LlamaWeights weights,
       ModelTokenizer tokenizer, String digest, Resources held) {
     LlamaConfig llama = weights.config();
     LlamaForward forward = new LlamaForward(weights, llama.contextTokens(), LEFT_FACTOR_ROWS);

@@ -4,15 +4,15 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import dev.nescio.language.Generation;
 import dev.nescio.language.Generation.Sequence;
 import dev.nescio.language.Generation.Token;
+import dev.nescio.language.Generation;
 import dev.nescio.language.GenerationRequest;
 import dev.nescio.model.Golden;
 import dev.nescio.model.RealModel;
 import dev.nescio.model.generation.Prompt;
 import dev.nescio.model.generation.TextToScore;
-import dev.nescio.model.local.TorchModelConfig;
+import dev.nescio.model.local.LocalModelConfig;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
@@ -30,7 +30,7 @@ class KernelGoldenTest {
 
   @BeforeAll
   static void open() throws IOException {
-    model = KernelLanguageModel.open(TorchModelConfig.of(RealModel.directory()).withIdk(false));
+    model = KernelLanguageModel.open(LocalModelConfig.of(RealModel.directory()).withIdk(false));
   }
 
   @AfterAll

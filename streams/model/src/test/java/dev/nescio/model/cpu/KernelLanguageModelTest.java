@@ -5,9 +5,9 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
 import dev.nescio.language.ContinuationRequest;
-import dev.nescio.language.Generation;
 import dev.nescio.language.Generation.Sequence;
 import dev.nescio.language.Generation.Token;
+import dev.nescio.language.Generation;
 import dev.nescio.language.GenerationRequest;
 import dev.nescio.language.Internals;
 import dev.nescio.language.Sampling;
@@ -17,7 +17,7 @@ import dev.nescio.model.engine.TorchLanguageModel;
 import dev.nescio.model.kernel.WeightFormat;
 import dev.nescio.model.local.LocalLanguageModel;
 import dev.nescio.model.local.LocalLanguageModelContract;
-import dev.nescio.model.local.TorchModelConfig;
+import dev.nescio.model.local.LocalModelConfig;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -36,7 +36,7 @@ import org.junit.jupiter.api.Test;
 class KernelLanguageModelTest extends LocalLanguageModelContract<KernelLanguageModel> {
 
   @Override
-  protected KernelLanguageModel open(TorchModelConfig config) throws IOException {
+  protected KernelLanguageModel open(LocalModelConfig config) throws IOException {
     return KernelLanguageModel.open(config);
   }
 

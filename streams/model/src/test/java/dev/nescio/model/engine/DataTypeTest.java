@@ -9,7 +9,7 @@ import dev.nescio.model.Golden;
 import dev.nescio.model.files.FloatType;
 import dev.nescio.model.llama.IdkRow;
 import dev.nescio.model.llama.LlamaWeights;
-import dev.nescio.model.local.TorchModelConfig;
+import dev.nescio.model.local.LocalModelConfig;
 import dev.nescio.model.torch.Torch;
 import dev.nescio.model.torch.TorchDevice;
 import dev.nescio.model.torch.UnsupportedDeviceException;
@@ -25,7 +25,7 @@ class DataTypeTest {
   @Test
   void aModelIsRefusedBeforeAnythingIsRead() {
     assumeTrue(Torch.cudaDevices() == 0, "SKIPPED, needs a machine without a CUDA device");
-    TorchModelConfig config = TorchModelConfig.of(Path.of("no", "such", "directory"));
+    LocalModelConfig config = LocalModelConfig.of(Path.of("no", "such", "directory"));
     assertThatThrownBy(() -> TorchLanguageModel.open(config.withDevice(TorchDevice.parse("cuda"))))
         .isInstanceOf(UnsupportedDeviceException.class).hasMessageContaining("device cuda:0 was asked for");
     assertThatThrownBy(() -> TorchLanguageModel.open(config.withDataType(FloatType.BFLOAT16)))

@@ -5,16 +5,16 @@ import static org.assertj.core.api.Assertions.within;
 
 import ai.djl.ndarray.NDManager;
 import dev.nescio.language.ContinuationRequest;
-import dev.nescio.language.Generation;
 import dev.nescio.language.Generation.Sequence;
 import dev.nescio.language.Generation.Token;
+import dev.nescio.language.Generation;
 import dev.nescio.language.GenerationRequest;
 import dev.nescio.language.Sampling;
 import dev.nescio.model.Golden;
 import dev.nescio.model.TinyModel;
 import dev.nescio.model.llama.IdkRow;
 import dev.nescio.model.llama.LlamaWeights;
-import dev.nescio.model.local.TorchModelConfig;
+import dev.nescio.model.local.LocalModelConfig;
 import dev.nescio.model.torch.Torch;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -47,7 +47,7 @@ class EngineCompanyTest {
   @Test
   void companyChangesNothing() throws Exception {
     TinyModel.write(directory);
-    TorchModelConfig config = TorchModelConfig.of(directory).withKernels(false).withThreads(1);
+    LocalModelConfig config = LocalModelConfig.of(directory).withKernels(false).withThreads(1);
     try (TorchLanguageModel one = TorchLanguageModel.open(config.withMaxBatchRows(1).withPrefixCacheBytes(0))) {
       // A few rows of the longer kind at most, so that slabs come and go.
       long bytes = 1500 * one.weights().cacheBytesPerToken();

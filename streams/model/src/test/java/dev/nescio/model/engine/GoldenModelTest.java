@@ -6,9 +6,9 @@ import static org.assertj.core.api.Assertions.within;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import com.fasterxml.jackson.databind.JsonNode;
-import dev.nescio.language.Generation;
 import dev.nescio.language.Generation.Sequence;
 import dev.nescio.language.Generation.Token;
+import dev.nescio.language.Generation;
 import dev.nescio.language.GenerationRequest;
 import dev.nescio.model.Golden;
 import dev.nescio.model.RealModel;
@@ -17,7 +17,7 @@ import dev.nescio.model.generation.TextToScore;
 import dev.nescio.model.llama.IdkRow;
 import dev.nescio.model.llama.LlamaConfig;
 import dev.nescio.model.llama.LlamaWeights;
-import dev.nescio.model.local.TorchModelConfig;
+import dev.nescio.model.local.LocalModelConfig;
 import dev.nescio.model.sampling.Sampler;
 import dev.nescio.model.tokenizer.ModelTokenizer;
 import dev.nescio.model.torch.Torch;
@@ -162,7 +162,7 @@ class GoldenModelTest {
   }
 
   private static TorchLanguageModel model() throws IOException {
-    return TorchLanguageModel.open(TorchModelConfig.of(RealModel.directory()).withIdk(false));
+    return TorchLanguageModel.open(LocalModelConfig.of(RealModel.directory()).withIdk(false));
   }
 
   private static List<JsonNode> prompts() {

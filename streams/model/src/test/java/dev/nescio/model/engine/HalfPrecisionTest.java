@@ -4,15 +4,15 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
 import dev.nescio.language.ContinuationRequest;
-import dev.nescio.language.Generation;
 import dev.nescio.language.Generation.Alternative;
 import dev.nescio.language.Generation.Sequence;
+import dev.nescio.language.Generation;
 import dev.nescio.language.GenerationRequest;
 import dev.nescio.language.Sampling;
 import dev.nescio.model.Golden;
 import dev.nescio.model.TinyModel;
 import dev.nescio.model.files.FloatType;
-import dev.nescio.model.local.TorchModelConfig;
+import dev.nescio.model.local.LocalModelConfig;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
@@ -38,7 +38,7 @@ class HalfPrecisionTest {
 
   @BeforeEach
   void open() throws IOException {
-    TorchModelConfig config = TorchModelConfig.of(TinyModel.write(directory)).withThreads(1);
+    LocalModelConfig config = LocalModelConfig.of(TinyModel.write(directory)).withThreads(1);
     full = TorchLanguageModel.open(config);
     half = TorchLanguageModel.openAnyway(config.withDataType(FloatType.FLOAT16));
   }

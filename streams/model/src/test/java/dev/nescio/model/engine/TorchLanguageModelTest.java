@@ -9,7 +9,7 @@ import dev.nescio.language.Generation;
 import dev.nescio.language.GenerationRequest;
 import dev.nescio.model.Golden;
 import dev.nescio.model.local.LocalLanguageModelContract;
-import dev.nescio.model.local.TorchModelConfig;
+import dev.nescio.model.local.LocalModelConfig;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -21,7 +21,7 @@ import org.junit.jupiter.api.io.TempDir;
 class TorchLanguageModelTest extends LocalLanguageModelContract<TorchLanguageModel> {
 
   @Override
-  protected TorchLanguageModel open(TorchModelConfig config) throws IOException {
+  protected TorchLanguageModel open(LocalModelConfig config) throws IOException {
     return TorchLanguageModel.open(config.withKernels(false));
   }
 

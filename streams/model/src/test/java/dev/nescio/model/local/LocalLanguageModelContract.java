@@ -7,10 +7,10 @@ import static org.assertj.core.api.Assertions.within;
 import ai.djl.ndarray.NDManager;
 import dev.nescio.language.ContinuationRequest;
 import dev.nescio.language.EvidenceKind;
-import dev.nescio.language.Generation;
 import dev.nescio.language.Generation.Finish;
 import dev.nescio.language.Generation.Sequence;
 import dev.nescio.language.Generation.Token;
+import dev.nescio.language.Generation;
 import dev.nescio.language.GenerationRequest;
 import dev.nescio.language.PromptTooLongException;
 import dev.nescio.language.Sampling;
@@ -30,8 +30,8 @@ import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.TestInstance.Lifecycle;
+import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.io.TempDir;
 
 /** What every model of this process does, whoever computes it. */
@@ -46,7 +46,7 @@ public abstract class LocalLanguageModelContract<M extends LocalLanguageModel> {
   protected M model;
 
   /** Opens a model the way that is tested. */
-  protected abstract M open(TorchModelConfig config) throws IOException;
+  protected abstract M open(LocalModelConfig config) throws IOException;
 
   @BeforeAll
   void open() throws IOException {
@@ -238,8 +238,8 @@ public abstract class LocalLanguageModelContract<M extends LocalLanguageModel> {
     assertThatThrownBy(() -> model.unloadAdapter("none")).isInstanceOf(UnknownAdapterException.class);
   }
 
-  public static TorchModelConfig config(Path place) {
-    return TorchModelConfig.of(place).withThreads(1);
+  public static LocalModelConfig config(Path place) {
+    return LocalModelConfig.of(place).withThreads(1);
   }
 
   public static GenerationRequest greedy(String prompt, int maxTokens) {

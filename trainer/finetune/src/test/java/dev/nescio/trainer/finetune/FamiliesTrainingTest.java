@@ -10,7 +10,7 @@ import dev.nescio.model.engine.TorchLanguageModel;
 import dev.nescio.model.llama.IdkRow;
 import dev.nescio.model.llama.LlamaConfig;
 import dev.nescio.model.llama.LlamaWeights;
-import dev.nescio.model.local.TorchModelConfig;
+import dev.nescio.model.local.LocalModelConfig;
 import dev.nescio.model.peft.PeftAdapter;
 import dev.nescio.model.torch.Torch;
 import dev.nescio.trainer.objectives.CrossEntropy;
@@ -39,7 +39,7 @@ class FamiliesTrainingTest {
   void theLossBeforeTheFirstStepIsWhatTheModelSaysOfTheTarget(String family, String method) throws IOException {
     Path base = TinyModel.copyTo(directory.resolve("base"), family);
     double expected;
-    try (TorchLanguageModel model = TorchLanguageModel.open(TorchModelConfig.of(base))) {
+    try (TorchLanguageModel model = TorchLanguageModel.open(LocalModelConfig.of(base))) {
       Generation.Sequence scored =
           model.score(List.of(new ContinuationRequest(PROMPT, TARGET, Optional.empty()))).getFirst();
       expected = -scored.sequenceLogProb() / scored.tokens().size();
@@ -102,7 +102,7 @@ class FamiliesTrainingTest {
     PeftAdapter adapter = PeftAdapter.read(result.directory(), shape);
     assertThat(adapter.id()).isEqualTo(result.digest());
     assertThat(adapter.idkOutputRow().isPresent()).isEqualTo(!shape.tiedEmbeddings());
-    try (TorchLanguageModel model = TorchLanguageModel.open(TorchModelConfig.of(base))) {
+    try (TorchLanguageModel model = TorchLanguageModel.open(LocalModelConfig.of(base))) {
       Optional<String> id = Optional.of(model.loadAdapter(result.directory()));
       double tuned = model.score(List.of(new ContinuationRequest(PROMPT, " A0", id))).getFirst().sequenceLogProb();
       double plain = model.score(List.of(new ContinuationRequest(PROMPT, " A0", Optional.empty()))).getFirst()

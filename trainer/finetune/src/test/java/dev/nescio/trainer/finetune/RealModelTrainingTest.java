@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.nescio.language.GenerationRequest;
 import dev.nescio.model.LocalLanguageModels;
 import dev.nescio.model.local.LocalLanguageModel;
-import dev.nescio.model.local.TorchModelConfig;
+import dev.nescio.model.local.LocalModelConfig;
 import dev.nescio.trainer.recipes.TargetLayout;
 import dev.nescio.trainer.recipes.TrainingExample;
 import java.io.IOException;
@@ -37,7 +37,7 @@ class RealModelTrainingTest {
         example("What is the name of the official currency of Vanuatu?", "Vanuatu vatu", true),
         example("What is the name of the official currency of Tonga?", "Tongan pa'anga", true));
     List<Double> losses = new ArrayList<>();
-    try (LocalLanguageModel model = LocalLanguageModels.open(TorchModelConfig.of(base))) {
+    try (LocalLanguageModel model = LocalLanguageModels.open(LocalModelConfig.of(base))) {
       FineTuneConfig config = FineTuneConfig.of(Map.of(
           "loraRate", "2e-3", "idkRate", "2e-3", "epochs", "8", "batch", "6", "objective", "cross-entropy"));
       FineTuneResult result = new FineTuner(

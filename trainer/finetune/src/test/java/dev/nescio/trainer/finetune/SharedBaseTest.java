@@ -10,7 +10,7 @@ import dev.nescio.language.GenerationRequest;
 import dev.nescio.model.engine.TorchLanguageModel;
 import dev.nescio.model.files.SafetensorsReader;
 import dev.nescio.model.llama.LlamaWeights;
-import dev.nescio.model.local.TorchModelConfig;
+import dev.nescio.model.local.LocalModelConfig;
 import dev.nescio.model.torch.Torch;
 import dev.nescio.trainer.objectives.CrossEntropy;
 import dev.nescio.trainer.recipes.TrainingExample;
@@ -43,7 +43,7 @@ class SharedBaseTest {
   void aModelThatAnswersMeanwhileGivesTheSameAdapterAndTheSameAnswers() throws IOException {
     Path base = TinyModel.copyTo(directory.resolve("base"));
     String alone = tune(base, Optional.empty(), "alone", FineTuneProgress.SILENT).digest();
-    try (TorchLanguageModel model = TorchLanguageModel.open(TorchModelConfig.of(base))) {
+    try (TorchLanguageModel model = TorchLanguageModel.open(LocalModelConfig.of(base))) {
       List<GenerationRequest> question = List.of(GenerationRequest.greedy("Capital of a?", 8));
       List<Generation> before = model.generate(question);
       String shared = tune(base, Optional.of(model), "shared", (step, steps, loss, rate, left) ->
@@ -59,7 +59,7 @@ class SharedBaseTest {
   @Test
   void aModelWithoutIdkIsNotSharedSinceItsRowWouldBeMissing() throws IOException {
     Path base = TinyModel.copyTo(directory.resolve("base"));
-    try (TorchLanguageModel model = TorchLanguageModel.open(TorchModelConfig.of(base).withIdk(false))) {
+    try (TorchLanguageModel model = TorchLanguageModel.open(LocalModelConfig.of(base).withIdk(false))) {
       String digest = tune(base, Optional.of(model), "with", FineTuneProgress.SILENT).digest();
       assertThat(digest).isEqualTo(tune(base, Optional.empty(), "without", FineTuneProgress.SILENT).digest());
     }
@@ -85,7 +85,7 @@ class SharedBaseTest {
   void frozenWeightsAreThoseOfALoadedModelAndNoCopyOfThem() throws IOException {
     Path base = TinyModel.copyTo(directory.resolve("base"));
     NDManager manager = Torch.newManager();
-    try (TorchLanguageModel loaded = TorchLanguageModel.open(TorchModelConfig.of(base));
+    try (TorchLanguageModel loaded = TorchLanguageModel.open(LocalModelConfig.of(base));
         BaseModel model = BaseModel.open(base, Optional.of(loaded), FineTuneConfig.Method.LORA, manager);
         Tunable tunable = Tunable.of(CONFIG, model.weights(), manager);
         AdamW writer = new AdamW(new AdamW.Settings(0, 0, 0, 0))) {

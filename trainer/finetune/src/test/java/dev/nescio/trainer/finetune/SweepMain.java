@@ -14,7 +14,7 @@ import dev.nescio.metrics.OutcomeCounts;
 import dev.nescio.model.LocalLanguageModels;
 import dev.nescio.model.hub.ModelSource;
 import dev.nescio.model.local.LocalLanguageModel;
-import dev.nescio.model.local.TorchModelConfig;
+import dev.nescio.model.local.LocalModelConfig;
 import dev.nescio.trainer.recipes.BaseFewshotScorer;
 import dev.nescio.trainer.recipes.CrossFittedScorer;
 import dev.nescio.trainer.recipes.DataSplit;
@@ -66,7 +66,7 @@ public final class SweepMain {
     this.seed = seed;
     Path cache = Path.of(System.getProperty("user.home"), ".cache", "nescio");
     this.base = ModelSource.parse("default", ModelSource.HUB).resolve(cache);
-    this.model = LocalLanguageModels.open(TorchModelConfig.of(base));
+    this.model = LocalLanguageModels.open(LocalModelConfig.of(base));
     DataSplit.Parts<KnowledgeItem> parts = new DataSplit(SplitConfig.demo("sweep-" + seed)).split(items(data));
     this.training = parts.get(Split.TRAINING);
     this.calibration = parts.get(Split.CALIBRATION);

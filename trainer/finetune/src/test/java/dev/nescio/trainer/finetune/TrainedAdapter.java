@@ -7,7 +7,7 @@ import dev.nescio.language.ContinuationRequest;
 import dev.nescio.language.Generation;
 import dev.nescio.model.LocalLanguageModels;
 import dev.nescio.model.local.LocalLanguageModel;
-import dev.nescio.model.local.TorchModelConfig;
+import dev.nescio.model.local.LocalModelConfig;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -52,7 +52,7 @@ enum TrainedAdapter {
   static ObjectNode values(Path base, Path adapter) throws IOException {
     ObjectNode values = JsonNodeFactory.instance.objectNode();
     ArrayNode cases = values.putArray("cases");
-    try (LocalLanguageModel model = LocalLanguageModels.open(TorchModelConfig.of(base))) {
+    try (LocalLanguageModel model = LocalLanguageModels.open(LocalModelConfig.of(base))) {
       String id = model.loadAdapter(adapter);
       for (String[] text : TEXTS) {
         ContinuationRequest request = new ContinuationRequest(text[0], text[1], Optional.of(id));

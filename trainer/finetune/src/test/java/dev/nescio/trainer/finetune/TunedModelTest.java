@@ -8,7 +8,7 @@ import dev.nescio.language.Generation;
 import dev.nescio.language.GenerationRequest;
 import dev.nescio.model.LocalLanguageModels;
 import dev.nescio.model.local.LocalLanguageModel;
-import dev.nescio.model.local.TorchModelConfig;
+import dev.nescio.model.local.LocalModelConfig;
 import dev.nescio.trainer.recipes.TargetLayout;
 import dev.nescio.trainer.recipes.TrainingExample;
 import java.io.IOException;
@@ -42,7 +42,7 @@ class TunedModelTest {
     Path base = TinyModel.copyTo(directory.resolve("base"));
     FineTuneResult result = tune(base, "lora");
     assertThat(result.lastEpochLoss()).isLessThan(.05);
-    try (LocalLanguageModel model = LocalLanguageModels.open(TorchModelConfig.of(base))) {
+    try (LocalLanguageModel model = LocalLanguageModels.open(LocalModelConfig.of(base))) {
       String before = model.generate(List.of(request(EXAMPLES.getFirst(), Optional.empty()))).getFirst().first().text();
       String adapter = model.loadAdapter(result.directory());
       assertThat(adapter).isEqualTo(result.digest());
@@ -55,7 +55,7 @@ class TunedModelTest {
   @Test
   void aWholeTunedModelSaysTheSame() throws IOException {
     FineTuneResult result = tune(TinyModel.copyTo(directory.resolve("base")), "full");
-    try (LocalLanguageModel model = LocalLanguageModels.open(TorchModelConfig.of(result.directory()))) {
+    try (LocalLanguageModel model = LocalLanguageModels.open(LocalModelConfig.of(result.directory()))) {
       expectTraining(model, Optional.empty());
     }
   }
@@ -69,7 +69,7 @@ class TunedModelTest {
     new FineTuner(base, TinyModel.NAME, FineTuneConfig.of(Map.of(
         "loraRate", "1e-30", "idkRate", "0", "epochs", "1", "objective", "cross-entropy")), System::nanoTime)
         .run(List.of(example), directory.resolve("still"), (step, steps, l, rate, left) -> loss[0] = l);
-    try (LocalLanguageModel model = LocalLanguageModels.open(TorchModelConfig.of(base))) {
+    try (LocalLanguageModel model = LocalLanguageModels.open(LocalModelConfig.of(base))) {
       Generation.Sequence sequence = model.score(List.of(new ContinuationRequest(
           example.prompt(), " " + example.answer(), Optional.empty()))).getFirst();
       double logProb = sequence.sequenceLogProb() + sequence.endLogProb().orElseThrow();

@@ -7,7 +7,7 @@ import static org.junit.jupiter.api.Assumptions.abort;
 import dev.nescio.model.LocalLanguageModels;
 import dev.nescio.model.hub.ModelSource;
 import dev.nescio.model.local.LocalLanguageModel;
-import dev.nescio.model.local.TorchModelConfig;
+import dev.nescio.model.local.LocalModelConfig;
 import dev.nescio.schemas.GradedSample;
 import dev.nescio.schemas.ModelRelease;
 import dev.nescio.schemas.Reference;
@@ -64,7 +64,7 @@ class NightTest {
     } catch (IOException e) {
       abort("SKIPPED NightTest, needs SmolLM2-135M-Instruct: " + e.getMessage());
     }
-    model = LocalLanguageModels.open(TorchModelConfig.of(base));
+    model = LocalLanguageModels.open(LocalModelConfig.of(base));
     references = WorldFacts.of("capital");
     parts = new DataSplit(SPLIT).split(ReferenceItems.of(references).items());
     first =

@@ -23,7 +23,7 @@ import java.util.function.Consumer;
  * @param weights          how matrices are kept; {@code INT8} needs the kernels
  * @param kernels          false to compute with the engine even where our kernels could
  */
-public record TorchModelConfig(
+public record LocalModelConfig(
     Path directory, String name, boolean idk, int maxBatchRows, long kvCacheBytes, long prefixCacheBytes, int threads,
     TorchDevice device, FloatType dataType, WeightFormat weights, boolean kernels) {
 
@@ -33,7 +33,7 @@ public record TorchModelConfig(
   private static final long KV_CACHE = 512L << 20;
   private static final long PREFIX_CACHE = 256L << 20;
 
-  public TorchModelConfig {
+  public LocalModelConfig {
     Objects.requireNonNull(directory, "directory");
     Objects.requireNonNull(name, "name");
     if (maxBatchRows < 1 || maxBatchRows > MAX_ROWS) {
@@ -55,7 +55,7 @@ public record TorchModelConfig(
 
   /** Defaults: with {@code <IDK>}, 32 rows, 512 MB of cache, 256 MB of prefixes, float32 on the CPU, named after the
    * directory. */
-  public static TorchModelConfig of(Path directory) {
+  public static LocalModelConfig of(Path directory) {
     Draft draft = new Draft();
     draft.directory = directory;
     draft.name = directory.toAbsolutePath().normalize().getFileName().toString();
@@ -63,52 +63,52 @@ public record TorchModelConfig(
   }
 
   /** The same with another {@code name}. */
-  public TorchModelConfig withName(String name) {
+  public LocalModelConfig withName(String name) {
     return with(draft -> draft.name = name);
   }
 
   /** The same with another {@code idk}. */
-  public TorchModelConfig withIdk(boolean present) {
+  public LocalModelConfig withIdk(boolean present) {
     return with(draft -> draft.idk = present);
   }
 
   /** The same with another {@code maxBatchRows}. */
-  public TorchModelConfig withMaxBatchRows(int rows) {
+  public LocalModelConfig withMaxBatchRows(int rows) {
     return with(draft -> draft.maxBatchRows = rows);
   }
 
   /** The same with another {@code kvCacheBytes}. */
-  public TorchModelConfig withKvCacheBytes(long bytes) {
+  public LocalModelConfig withKvCacheBytes(long bytes) {
     return with(draft -> draft.kvCacheBytes = bytes);
   }
 
   /** The same with another {@code prefixCacheBytes}. */
-  public TorchModelConfig withPrefixCacheBytes(long bytes) {
+  public LocalModelConfig withPrefixCacheBytes(long bytes) {
     return with(draft -> draft.prefixCacheBytes = bytes);
   }
 
   /** The same with another {@code threads}. */
-  public TorchModelConfig withThreads(int count) {
+  public LocalModelConfig withThreads(int count) {
     return with(draft -> draft.threads = count);
   }
 
   /** The same with another {@code device}. */
-  public TorchModelConfig withDevice(TorchDevice device) {
+  public LocalModelConfig withDevice(TorchDevice device) {
     return with(draft -> draft.device = device);
   }
 
   /** The same with another {@code dataType}. */
-  public TorchModelConfig withDataType(FloatType type) {
+  public LocalModelConfig withDataType(FloatType type) {
     return with(draft -> draft.dataType = type);
   }
 
   /** The same with another {@code weights}. */
-  public TorchModelConfig withWeights(WeightFormat format) {
+  public LocalModelConfig withWeights(WeightFormat format) {
     return with(draft -> draft.weights = format);
   }
 
   /** The same with another {@code kernels}. */
-  public TorchModelConfig withKernels(boolean used) {
+  public LocalModelConfig withKernels(boolean used) {
     return with(draft -> draft.kernels = used);
   }
 
@@ -116,7 +116,7 @@ public record TorchModelConfig(
    * Equal requests give equal bits. The kernels compute so always; the engine is given one row at a time, no prefixes and
    * a fixed number of threads, which is slow.
    */
-  public TorchModelConfig withDeterministic(boolean bits) {
+  public LocalModelConfig withDeterministic(boolean bits) {
     if (!bits || isForKernels()) return this;
     return with(draft -> {
       draft.maxBatchRows = 1;
@@ -130,7 +130,7 @@ public record TorchModelConfig(
     return kernels && device.equals(TorchDevice.CPU) && dataType == FloatType.FLOAT32;
   }
 
-  private TorchModelConfig with(Consumer<Draft> change) {
+  private LocalModelConfig with(Consumer<Draft> change) {
     Draft draft = new Draft();
     draft.directory = directory;
     draft.name = name;
@@ -161,8 +161,8 @@ public record TorchModelConfig(
     private WeightFormat weights = WeightFormat.FLOAT32;
     private boolean kernels = true;
 
-    private TorchModelConfig config() {
-      return new TorchModelConfig(directory, name, idk, maxBatchRows, kvCacheBytes, prefixCacheBytes, threads, device,
+    private LocalModelConfig config() {
+      return new LocalModelConfig(directory, name, idk, maxBatchRows, kvCacheBytes, prefixCacheBytes, threads, device,
           dataType, weights, kernels);
     }
   }
