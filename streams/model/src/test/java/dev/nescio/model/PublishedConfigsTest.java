@@ -19,7 +19,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** Configurations as public models come with them, written down from their model pages. */
+/** Configurations as public models come with them, written down from memory of their model pages. */
 class PublishedConfigsTest {
 
   /** Counts of parameters as the models' makers give them. */
