@@ -11,12 +11,18 @@ import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 
-/** {@code nescio up} as a process of its own, on a small model: asked, stopped, killed and started again. */
+/**
+ * {@code nescio up} as a process of its own, on a small model: asked, stopped, killed and started again. Most of the time
+ * it waits, so other tests run beside it.
+ */
+@Execution(ExecutionMode.CONCURRENT)
 class UpTest {
 
   private static final Duration START = Duration.ofMinutes(3);
-  private static final Duration STOP = Duration.ofSeconds(10);
+  private static final Duration STOP = Duration.ofSeconds(30);
 
   @TempDir private Path directory;
 
