@@ -73,7 +73,8 @@ final class BenchmarkModel implements Callable<Integer> {
   private Path python;
 
   @Option(names = "--peer", paramLabel = "FILE", defaultValue = "load-tests/peer/peer.py",
-      description = "The peer's program (default: ${DEFAULT-VALUE}).")
+      description = "The peer's program (default: ${DEFAULT-VALUE}); of another one"
+      + " only the same speed is required.")
   private Path peer;
 
   @Option(names = "--peer-model", paramLabel = "FILE", description = "What the peer loads (default: the same directory).")
@@ -162,7 +163,10 @@ final class BenchmarkModel implements Callable<Integer> {
     for (String name : only) {
       if (!names.contains(name)) throw usage("no workload " + name + "; there are " + String.join(", ", names));
     }
-    return all.stream().filter(workload -> only.isEmpty() || only.contains(workload.name())).toList();
+    // The marks in the files are for transformers and PEFT.
+    boolean standard = peer.endsWith("peer.py");
+    return all.stream().filter(workload -> only.isEmpty() || only.contains(workload.name()))
+        .map(workload -> standard ? workload : workload.atPar()).toList();
   }
 
   private ParameterException usage(String message) {

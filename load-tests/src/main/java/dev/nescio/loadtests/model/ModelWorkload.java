@@ -38,6 +38,9 @@ public sealed interface ModelWorkload {
   /** Ratio to the peer that is hoped for, not below {@link #atLeast}. */
   double aim();
 
+  /** The same work, to be done at least as fast as the peer. */
+  ModelWorkload atPar();
+
   /**
    * Text after prompts.
    *
@@ -60,6 +63,12 @@ public sealed interface ModelWorkload {
       require(samples >= 1, "samples is at least 1, not " + samples);
       require(newTokens >= 1, "newTokens is at least 1, not " + newTokens);
       require(temperature >= 0 && Double.isFinite(temperature), "temperature is 0 or above, not " + temperature);
+    }
+
+    @Override
+    public Generate atPar() {
+      return new Generate(name, description, prompts, promptTokens, sharedTokens, samples, newTokens, temperature, runs,
+          seed, 1, 1);
     }
 
     /** True when reading the prompts is the work. */
@@ -89,6 +98,11 @@ public sealed interface ModelWorkload {
       require(rank >= 1, "rank is at least 1, not " + rank);
       require(alpha > 0, "alpha is above 0, not " + alpha);
       require(steps >= 1, "steps is at least 1, not " + steps);
+    }
+
+    @Override
+    public Train atPar() {
+      return new Train(name, description, examples, targetTokens, rank, alpha, steps, runs, seed, 1, 1);
     }
   }
 

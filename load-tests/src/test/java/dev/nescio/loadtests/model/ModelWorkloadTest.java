@@ -30,6 +30,16 @@ class ModelWorkloadTest {
         .contains("samples-8", "samples-32", "decode-1", "decode-32", "prefix", "train-lora", "train-short");
   }
 
+  @Test
+  void besideAnotherPeerTheWorkIsTheSameAndOnlyItsSpeedIsRequired() {
+    for (ModelWorkload workload : ModelWorkload.readAll(BUNDLED)) {
+      ModelWorkload par = workload.atPar();
+      assertThat(par).usingRecursiveComparison().ignoringFields("atLeast", "aim").isEqualTo(workload);
+      assertThat(par.atLeast()).isEqualTo(1);
+      assertThat(par.aim()).isEqualTo(1);
+    }
+  }
+
   @ParameterizedTest
   @CsvSource(delimiter = '|', textBlock = """
       "samples": 8       | "samples": 0                | samples is at least 1
