@@ -25,7 +25,7 @@ import org.junit.jupiter.api.parallel.ExecutionMode;
 class SoakTest {
 
   /** Five minutes with {@code -Dnescio.soak.seconds=300}. */
-  private static final long SECONDS = Long.getLong("nescio.soak.seconds", 60);
+  private static final long SECONDS = Long.getLong("nescio.soak.seconds", 30);
   private static final long OPENING_SECONDS = 300;
   private static final HeldMemory IDLE = new HeldMemory(0, 0, 1 << 20);
 
