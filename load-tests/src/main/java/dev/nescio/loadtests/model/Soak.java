@@ -24,6 +24,8 @@ final class Soak {
 
   private static final Path STATUS = Path.of("/proc/self/status");
   private static final int READINGS = 60;
+  /** Fewer tell nothing: a starved process goes on until it has them. */
+  private static final int FEWEST_READINGS = 6;
   private static final String WORDS = "The quick brown fox jumps over the lazy dog and goes on. ";
   /** What a resident size may wander by without growing: the collector's heap. */
   static final long ALLOWED_BYTES = 64L << 20;
@@ -82,7 +84,7 @@ final class Soak {
   }
 
   /**
-   * Works until the time is over.
+   * Works until the time is over, and at least for a few readings.
    *
    * @param progress hears of each reading
    */
@@ -94,7 +96,7 @@ final class Soak {
     long forgotten = 0;
     HeldMemory first = model.heldMemory();
     double seconds = 0;
-    while (seconds < time.toNanos() / 1e9) {
+    while (seconds < time.toNanos() / 1e9 || readings.size() < FEWEST_READINGS) {
       tokens += round();
       rounds++;
       HeldMemory held = model.heldMemory();

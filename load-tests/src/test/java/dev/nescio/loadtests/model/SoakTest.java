@@ -36,7 +36,7 @@ class SoakTest {
     requireModel();
     Path output = directory.resolve("soak.txt");
     Path report = directory.resolve("soak.json");
-    Process process = new ProcessBuilder("nice", "-n", "10",
+    Process process = new ProcessBuilder("nice", "-n", "5",
         Path.of(System.getProperty("java.home"), "bin", "java").toString(), "-Xmx1g",
         "--enable-native-access=ALL-UNNAMED", "--sun-misc-unsafe-memory-access=allow",
         "--add-modules", "jdk.incubator.vector", "-cp", System.getProperty("java.class.path"),
